@@ -1,0 +1,58 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { wardbookError } from './errors.js';
+import type { Hash } from './ids.js';
+
+/**
+ * Canonical JSON (RFC 8785): keys sorted by UTF-16 code units, no white space, ECMAScript numbers.
+ *
+ * @param value plain JSON data; `undefined` members of an object are left out
+ * @returns the one text that stands for the value
+ * @throws PROTOCOL_NOT_CANONICAL for NaN, infinities, lone surrogates and values JSON cannot hold
+ * @see RFC 8785 §3
+ */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === 'boolean') return JSON.stringify(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw wardbookError('PROTOCOL_NOT_CANONICAL');
+    return JSON.stringify(Object.is(value, -0) ? 0 : value);
+  }
+  if (typeof value === 'string') {
+    if (!isWellFormed(value)) throw wardbookError('PROTOCOL_NOT_CANONICAL');
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(item => canonicalJson(item)).join(',')}]`;
+  if (typeof value === 'object') {
+    const members = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([key, member]) => `${canonicalJson(key)}:${canonicalJson(member)}`);
+    return `{${members.join(',')}}`;
+  }
+  throw wardbookError('PROTOCOL_NOT_CANONICAL');
+}
+
+/** SHA-256 of bytes as 64 hexadecimal characters. */
+export function sha256Hex(bytes: Uint8Array): Hash {
+  return bytesToHex(sha256(bytes)) as Hash;
+}
+
+/**
+ * Identity of a document: SHA-256 of its canonical JSON in UTF-8.
+ *
+ * @throws PROTOCOL_NOT_CANONICAL as `canonicalJson`
+ */
+export function identityOf(value: unknown): Hash {
+  return sha256Hex(utf8ToBytes(canonicalJson(value)));
+}
+
+function isWellFormed(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0xd800 || unit > 0xdfff) continue;
+    const next = text.charCodeAt(index + 1);
+    if (unit > 0xdbff || Number.isNaN(next) || next < 0xdc00 || next > 0xdfff) return false;
+    index += 1;
+  }
+  return true;
+}

@@ -1,0 +1,56 @@
+import { Packr } from 'msgpackr';
+import { wardbookError } from './errors.js';
+
+/** Signs bytes: Ed25519, 64 bytes. */
+export type Sign = (bytes: Uint8Array) => Uint8Array;
+/** Checks an Ed25519 signature. */
+export type Verify = (bytes: Uint8Array, signature: Uint8Array) => boolean;
+
+/** Largest frame accepted, bytes. */
+export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+
+const MAGIC = 0x57; // "W"
+const VERSION = 1;
+const SIGNATURE_BYTES = 64;
+const packr = new Packr({ useRecords: false, moreTypes: false, largeBigIntToFloat: false });
+
+/** A frame taken apart; `signed` are exactly the bytes the signature covers. */
+export interface Frame {
+  readonly payload: unknown;
+  readonly signed: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/**
+ * One message as bytes: 2 header bytes (magic, version), msgpack payload, 64 bytes of signature over
+ * header and payload. Typed arrays travel as raw bytes (Uint8Array).
+ */
+export function encodeFrame(message: unknown, sign: Sign): Uint8Array {
+  const payload = packr.pack(message);
+  const frame = new Uint8Array(2 + payload.length + SIGNATURE_BYTES);
+  frame[0] = MAGIC;
+  frame[1] = VERSION;
+  frame.set(payload, 2);
+  const signed = frame.subarray(0, 2 + payload.length);
+  frame.set(sign(signed), signed.length);
+  return frame;
+}
+
+/**
+ * Takes a frame apart; the caller verifies the signature over `signed` before it trusts `payload`.
+ *
+ * @throws PROTOCOL_BAD_FRAME when it is too short, too long, of another version or not msgpack
+ */
+export function decodeFrame(bytes: Uint8Array): Frame {
+  if (bytes.length < 2 + 1 + SIGNATURE_BYTES || bytes.length > MAX_FRAME_BYTES)
+    throw wardbookError('PROTOCOL_BAD_FRAME', { reason: 'size' });
+  if (bytes[0] !== MAGIC || bytes[1] !== VERSION)
+    throw wardbookError('PROTOCOL_BAD_FRAME', { reason: 'header' });
+  const signed = bytes.subarray(0, bytes.length - SIGNATURE_BYTES);
+  const signature = bytes.subarray(bytes.length - SIGNATURE_BYTES);
+  try {
+    return { payload: packr.unpack(signed.subarray(2)), signed, signature };
+  } catch {
+    throw wardbookError('PROTOCOL_BAD_FRAME', { reason: 'payload' });
+  }
+}
