@@ -1,1 +1,4 @@
-export {};
+export * from './ask.js';
+export * from './federation-process.js';
+export * from './random-plans.js';
+export * from './canaries.js';
