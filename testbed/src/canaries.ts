@@ -54,8 +54,6 @@ export function canaryForms(): readonly { readonly name: string; readonly bytes:
   };
   return [
     { name: 'person text', bytes: Buffer.from(String(person)) },
-    { name: 'person u32 LE', bytes: double(b => b.writeUInt32LE(person), 4) },
-    { name: 'person u32 BE', bytes: double(b => b.writeUInt32BE(person), 4) },
     { name: 'person f64 LE', bytes: double(b => b.writeDoubleLE(person), 8) },
     { name: 'person f64 BE', bytes: double(b => b.writeDoubleBE(person), 8) },
     { name: 'age text', bytes: Buffer.from(String(ageYears).slice(0, 8)) },

@@ -2,3 +2,4 @@ export * from './ask.js';
 export * from './federation-process.js';
 export * from './random-plans.js';
 export * from './canaries.js';
+export * from './lab-client.js';
