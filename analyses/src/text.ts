@@ -1,0 +1,23 @@
+/** A number for a sentence: `digits` decimals; French with decimal comma and narrow no-break spaces. */
+export function formatNumber(value: number, language: 'en' | 'fr', digits = 0): string {
+  const locale = language === 'en' ? 'en-GB' : 'fr-FR';
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits
+  }).format(value);
+}
+
+/** Narrow no-break space (U+202F), before % : ; in French. */
+export const THIN = '\u202f';
+
+/** A percentage 0–100 for a sentence. */
+export function formatPercent(value: number, language: 'en' | 'fr', digits = 0): string {
+  return `${formatNumber(value, language, digits)}${language === 'fr' ? THIN : ''}%`;
+}
+
+/** A p-value for a sentence: two significant digits, or below 0.001. */
+export function formatP(p: number, language: 'en' | 'fr'): string {
+  if (p < 0.001) return language === 'fr' ? `<${THIN}0,001` : '< 0.001';
+  const digits = p >= 0.1 ? 2 : p >= 0.01 ? 3 : 4;
+  return `=${language === 'fr' ? THIN : ' '}${formatNumber(p, language, digits)}`;
+}
