@@ -13,7 +13,7 @@ export const Contribution = z.strictObject({
   /** Context hash c the masks are bound to; equal for all participants or the round ends. */
   context: Hash,
   /** Little-endian unsigned 64-bit ring elements. */
-  values: z.instanceof(Uint8Array)
+  values: z.custom<Uint8Array>(value => value instanceof Uint8Array)
 });
 /** hospital → coordinator: the masked partial of one round. */
 export type Contribution = z.infer<typeof Contribution>;

@@ -20,7 +20,7 @@ export const RoundOpen = z.strictObject({
   /** Participants, sorted; equals the plan's hospitals. */
   participants: z.array(HospitalId).min(1).max(64),
   /** Whole frames (header, payload, signature) of round − 1, by hospital in the order of `participants`. */
-  contributions: z.array(z.instanceof(Uint8Array)).max(64)
+  contributions: z.array(z.custom<Uint8Array>(value => value instanceof Uint8Array)).max(64)
 });
 /** coordinator → hospital: do a round of a run. */
 export type RoundOpen = z.infer<typeof RoundOpen>;

@@ -1,1 +1,4 @@
-export {};
+export * from './audit.js';
+export * from './config.js';
+export * from './hospital.js';
+export { HospitalStore } from './store.js';

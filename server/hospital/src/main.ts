@@ -1,0 +1,25 @@
+import { destination, pino } from 'pino';
+import { WardbookError } from '@wardbook/protocol';
+import { startHospital } from './hospital.js';
+
+const logger = pino({ base: null }, destination(2));
+const record = process.env['WARDBOOK_RECORD'];
+
+try {
+  const hospital = await startHospital(process.argv[2] ?? 'hospital.json', {
+    log: (event, facts) => logger.info(facts, event),
+    ...(record !== undefined && { recordFile: record })
+  });
+  await hospital.connected;
+  process.stdout.write(
+    `${JSON.stringify({ event: 'ready', hospital: hospital.config.hospital })}\n`
+  );
+  const end = () => void hospital[Symbol.asyncDispose]();
+  process.once('SIGTERM', end).once('SIGINT', end);
+} catch (error) {
+  if (error instanceof WardbookError)
+    logger.fatal({ code: error.code, ...error.limits }, error.message);
+  else
+    logger.fatal({ error: error instanceof Error ? error.message : 'unknown' }, 'hospital.failed');
+  process.exitCode = 2;
+}

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalJson, type Hash, type Sign } from '@wardbook/protocol';
+import Database from 'libsql';
+import { AUDIT_START, auditBytes, type AuditEntry, type AuditRecord } from './audit.js';
+
+/** What a finished job left behind: answer, and what the next round needs. */
+export interface StoredJob {
+  readonly requestHash: string;
+  /** JSON of the analysis' state that this round's contribution was computed from; null after the end. */
+  readonly state: string | null;
+  readonly context: Hash | null;
+  readonly transcript: Hash;
+  /** Whole answer frame, sent again on redelivery. */
+  readonly answer: Uint8Array;
+}
+
+/** The hospital's durable memory: answers, audit chain, pinned facts. One transaction a round. */
+export class HospitalStore {
+  readonly #database: Database.Database;
+  readonly #sign: Sign;
+  #head: { sequence: number; hash: Hash };
+
+  /**
+   * @param home folder of the hospital's state
+   * @param sign signs audit records
+   */
+  constructor(home: string, sign: Sign) {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    this.#sign = sign;
+    this.#database = new Database(join(home, 'hospital.db'));
+    // FULL: an answer or an audit record that was sent must survive a power cut.
+    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    this.#database.exec(`
+      CREATE TABLE IF NOT EXISTS facts(name TEXT PRIMARY KEY, value BLOB NOT NULL);
+      CREATE TABLE IF NOT EXISTS jobs(run TEXT, round INTEGER, request TEXT NOT NULL, state TEXT,
+        context TEXT, transcript TEXT NOT NULL, answer BLOB NOT NULL, PRIMARY KEY(run, round));
+      CREATE TABLE IF NOT EXISTS nonces(nonce TEXT PRIMARY KEY, run TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS audit(sequence INTEGER PRIMARY KEY, record TEXT NOT NULL,
+        hash TEXT NOT NULL, signature TEXT NOT NULL);`);
+    this.#head = this.#readHead();
+  }
+
+  /** Hash of the newest audit record. */
+  get auditHead(): Hash {
+    return this.#head.hash;
+  }
+
+  /** A pinned fact; the given value is stored when there is none yet. */
+  fact(name: string, initial: () => Uint8Array): Uint8Array {
+    const row: unknown = this.#database.prepare('SELECT value FROM facts WHERE name = ?').get(name);
+    if (isRow(row)) return new Uint8Array(row['value'] as Uint8Array);
+    const value = initial();
+    this.#database.prepare('INSERT INTO facts VALUES (?, ?)').run(name, Buffer.from(value));
+    return value;
+  }
+
+  /** The stored answer of a job. */
+  job(run: string, round: number): StoredJob | null {
+    const row: unknown = this.#database
+      .prepare('SELECT * FROM jobs WHERE run = ? AND round = ?')
+      .get(run, round);
+    if (!isRow(row)) return null;
+    return {
+      requestHash: String(row['request']),
+      state: row['state'] === null ? null : String(row['state']),
+      context: row['context'] === null ? null : (String(row['context']) as Hash),
+      transcript: String(row['transcript']) as Hash,
+      answer: new Uint8Array(row['answer'] as Uint8Array)
+    };
+  }
+
+  /** Binds a request's nonce to its run. @returns false when it was used for another run */
+  claimNonce(nonce: string, run: string): boolean {
+    this.#database.prepare('INSERT OR IGNORE INTO nonces VALUES (?, ?)').run(nonce, run);
+    const row: unknown = this.#database
+      .prepare('SELECT run FROM nonces WHERE nonce = ?')
+      .get(nonce);
+    return isRow(row) && row['run'] === run;
+  }
+
+  /**
+   * Stores an answer and its audit record in one transaction.
+   *
+   * @param makeJob gets the hash of the new audit record, for answers that quote it
+   */
+  finishJob(
+    run: string,
+    round: number,
+    record: AuditRecord,
+    makeJob: (auditHead: Hash) => StoredJob
+  ): StoredJob {
+    return this.#database.transaction(() => {
+      const head = this.#append(record);
+      const job = makeJob(head);
+      this.#database
+        .prepare('INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?)')
+        .run(
+          run,
+          round,
+          job.requestHash,
+          job.state,
+          job.context,
+          job.transcript,
+          Buffer.from(job.answer)
+        );
+      return job;
+    })();
+  }
+
+  /** Appends one audit record outside of a job. */
+  appendAudit(record: AuditRecord): void {
+    this.#database.transaction(() => this.#append(record))();
+  }
+
+  /** Forgets the working states of an ended run; answers and audit stay. */
+  endRun(run: string): void {
+    this.#database.prepare('UPDATE jobs SET state = NULL WHERE run = ?').run(run);
+  }
+
+  /** The whole audit chain, oldest first. */
+  audit(): AuditEntry[] {
+    return this.#database
+      .prepare('SELECT * FROM audit ORDER BY sequence')
+      .all()
+      .filter(isRow)
+      .map(row => ({
+        sequence: Number(row['sequence']),
+        record: String(row['record']),
+        hash: String(row['hash']) as Hash,
+        signature: String(row['signature'])
+      }));
+  }
+
+  #append(record: AuditRecord): Hash {
+    const sequence = this.#head.sequence + 1;
+    const text = canonicalJson({ ...record, sequence, previous: this.#head.hash });
+    const bytes = auditBytes(text);
+    const hash = createHash('sha256').update(bytes).digest('hex') as Hash;
+    const signature = Buffer.from(this.#sign(bytes)).toString('hex');
+    this.#database
+      .prepare('INSERT INTO audit VALUES (?, ?, ?, ?)')
+      .run(sequence, text, hash, signature);
+    this.#head = { sequence, hash };
+    return hash;
+  }
+
+  #readHead(): { sequence: number; hash: Hash } {
+    const row: unknown = this.#database
+      .prepare('SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1')
+      .get();
+    return isRow(row)
+      ? { sequence: Number(row['sequence']), hash: String(row['hash']) as Hash }
+      : { sequence: 0, hash: AUDIT_START };
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function isRow(row: unknown): row is Record<string, unknown> {
+  return typeof row === 'object' && row !== null;
+}
