@@ -1,1 +1,5 @@
-export {};
+export * from './client.js';
+export * from './config.js';
+export * from './coordinator.js';
+export * from './run/state.js';
+export * from './run/step.js';

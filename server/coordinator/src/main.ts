@@ -1,0 +1,23 @@
+import { destination, pino } from 'pino';
+import { WardbookError } from '@wardbook/protocol';
+import { startCoordinator } from './coordinator.js';
+
+const logger = pino({ base: null }, destination(2));
+
+try {
+  const coordinator = await startCoordinator(process.argv[2] ?? 'coordinator.json', {
+    log: (event, facts) => logger.info(facts, event)
+  });
+  process.stdout.write(`${JSON.stringify({ event: 'ready', url: coordinator.url })}\n`);
+  const end = () => void coordinator[Symbol.asyncDispose]();
+  process.once('SIGTERM', end).once('SIGINT', end);
+} catch (error) {
+  if (error instanceof WardbookError)
+    logger.fatal({ code: error.code, ...error.limits }, error.message);
+  else
+    logger.fatal(
+      { error: error instanceof Error ? error.message : 'unknown' },
+      'coordinator.failed'
+    );
+  process.exitCode = 2;
+}

@@ -1,0 +1,306 @@
+import { randomBytes } from 'node:crypto';
+import { bindPlan } from '@wardbook/analyses';
+import { verifyWith } from '@wardbook/masking';
+import {
+  FINAL_STATES,
+  RunId,
+  WardbookError,
+  charterHash,
+  identityOf,
+  isErrorCode,
+  parsePlan,
+  planHash,
+  requestBytes,
+  wardbookError,
+  type CoordinatorMessage,
+  type HospitalId,
+  type HospitalMessage,
+  type Plan,
+  type RunView,
+  type SignedRequest
+} from '@wardbook/protocol';
+import type { CoordinatorConfig } from '../config.js';
+import { presentResult } from './present.js';
+import type { Effect, RunEvent, RunRecord } from './state.js';
+import { resume, step } from './step.js';
+import type { RunStart, RunStore } from './store.js';
+
+/** What the runs need of the world. */
+export interface RunsOptions {
+  readonly config: CoordinatorConfig;
+  readonly store: RunStore;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Sends to a hospital when it is connected. */
+  readonly send: (hospital: HospitalId, message: CoordinatorMessage) => void;
+  readonly isConnected: (hospital: HospitalId) => boolean;
+  /** Snapshot ids by hospital, for stored results; null = not known yet. */
+  readonly snapshotOf: (hospital: HospitalId) => string | null;
+}
+
+const REQUEST_LIFE_MS = 10 * 60_000;
+
+/** All runs: events in, effects out; the only place that changes a run. */
+export class Runs {
+  readonly #options: RunsOptions;
+  readonly #open = new Map<string, RunRecord>();
+  readonly #views = new Map<string, RunView>();
+  readonly #watchers = new Map<string, Set<(view: RunView) => void>>();
+
+  constructor(options: RunsOptions) {
+    this.#options = options;
+    for (const { start, events } of options.store.openRuns()) {
+      const state = events.reduce((before, event) => step(before, event).state, initial(start));
+      // Connections are gone: every hospital counts as lost until it is back.
+      const lost = new Set(state.participants);
+      const now = step(
+        { ...state, lost },
+        { type: 'lost', hospital: state.participants[0] ?? ('' as HospitalId) }
+      ).state;
+      this.#open.set(now.run, now);
+      for (const effect of resume(now)) this.#perform(now, effect);
+    }
+  }
+
+  /**
+   * Starts a run after every check that needs no hospital.
+   *
+   * @throws PLAN_*, AUTH_*, STUDY_UNKNOWN, HOSPITAL_UNKNOWN, GUARD_EXACT_TIMES
+   */
+  submit(input: unknown, request: SignedRequest): RunView {
+    const { config, store, now } = this.#options;
+    const plan = parsePlan(input);
+    bindPlan(plan, config.charter, config.dictionary);
+    this.#checkRequest(plan, request);
+    const run = RunId.parse(randomBytes(16).toString('hex'));
+    const start: RunStart = {
+      run,
+      plan,
+      planHash: planHash(plan),
+      request,
+      participants: plan.hospitals,
+      requestedAt: new Date(now()).toISOString(),
+      requester: request.requester
+    };
+    const stored = this.#stored(start);
+    if (stored !== null) return stored;
+    store.addRun(start);
+    const lost = new Set(plan.hospitals.filter(id => !this.#options.isConnected(id)));
+    const state = initial(start);
+    this.#open.set(run, { ...state, lost });
+    for (const effect of resume(state)) this.#perform(state, effect);
+    for (const hospital of lost) this.apply(run, { type: 'lost', hospital });
+    return this.view(run);
+  }
+
+  /** The run as its readers see it. @throws RUN_NOT_FOUND */
+  view(run: string): RunView {
+    const open = this.#open.get(run);
+    const view = open ? viewOf(open) : (this.#views.get(run) ?? this.#options.store.finalView(run));
+    if (view === null) throw wardbookError('RUN_NOT_FOUND');
+    return view;
+  }
+
+  /** Calls `watcher` now and on every change; returns how to stop. @throws RUN_NOT_FOUND */
+  watch(run: string, watcher: (view: RunView) => void): () => void {
+    watcher(this.view(run));
+    const watchers = this.#watchers.get(run) ?? new Set();
+    watchers.add(watcher);
+    this.#watchers.set(run, watchers);
+    return () => watchers.delete(watcher);
+  }
+
+  /** Takes an answer of a hospital; `frame` is the whole signed frame. */
+  answer(
+    hospital: HospitalId,
+    message: Exclude<HospitalMessage, { type: 'hello' }>,
+    frame: Uint8Array
+  ): void {
+    if (message.hospital !== hospital || !this.#open.has(message.run)) return;
+    const signature = Buffer.from(frame.subarray(-64)).toString('hex');
+    if (message.type === 'contribution')
+      this.apply(message.run, {
+        type: 'contribution',
+        hospital,
+        round: message.round,
+        context: message.context,
+        frame
+      });
+    else if (message.type === 'release') {
+      const { values, rounds, snapshot, egress, auditHead } = message;
+      this.apply(message.run, {
+        type: 'release',
+        hospital,
+        release: { values, rounds, snapshot, egress, auditHead, signature }
+      });
+    } else {
+      const code = isErrorCode(message.code) ? message.code : 'HOSPITAL_INTERNAL';
+      const error = wardbookError(code, { ...message.limits, hospital }).toWire();
+      this.apply(message.run, { type: 'refusal', hospital, round: message.round, error });
+    }
+  }
+
+  /** A hospital came or went: every open run that needs it goes on or waits. */
+  hospitalChanged(hospital: HospitalId, type: 'connected' | 'lost'): void {
+    for (const run of [...this.#open.keys()]) this.apply(RunId.parse(run), { type, hospital });
+  }
+
+  /** Cancels a run; an ended one stays as it is. @throws RUN_NOT_FOUND */
+  cancel(run: string): RunView {
+    const open = this.#open.get(run);
+    if (open) this.apply(open.run, { type: 'cancel' });
+    return this.view(run);
+  }
+
+  /** Stores an event, steps, performs the effects, tells the watchers. */
+  apply(run: RunId, event: RunEvent): void {
+    const before = this.#open.get(run);
+    if (before === undefined) return;
+    const { state, effects } = step(before, event);
+    if (state === before) return;
+    if (event.type !== 'connected' && event.type !== 'lost')
+      this.#options.store.addEvent(run, event);
+    this.#open.set(run, state);
+    for (const effect of effects) this.#perform(state, effect);
+    const current = this.#open.get(run);
+    if (current === state) this.#tell(viewOf(state));
+  }
+
+  #perform(state: RunRecord, effect: Effect): void {
+    switch (effect.type) {
+      case 'send':
+        return this.#sendJob(state, effect.hospital);
+      case 'present':
+        return this.#present(state, effect);
+      case 'end':
+        return this.#end(state, effect.reason);
+    }
+  }
+
+  #sendJob(state: RunRecord, hospital: HospitalId): void {
+    if (!this.#options.isConnected(hospital)) return;
+    this.#options.send(hospital, {
+      type: 'round-open',
+      run: state.run,
+      round: state.round,
+      plan: state.plan,
+      request: state.request,
+      charterHash: charterHash(this.#options.config.charter),
+      participants: [...state.participants],
+      contributions: [...state.carried]
+    });
+  }
+
+  #present(state: RunRecord, effect: Extract<Effect, { type: 'present' }>): void {
+    const { config, store, now } = this.#options;
+    try {
+      const result = presentResult(config, state, effect.releases, new Date(now()).toISOString());
+      store.keepResult(
+        this.#question(
+          state,
+          effect.releases.map(({ snapshot }) => snapshot)
+        ),
+        result
+      );
+      this.apply(state.run, { type: 'presented', result });
+    } catch (error) {
+      const wire = (
+        error instanceof WardbookError ? error : wardbookError('RUN_RESULT_MISMATCH')
+      ).toWire();
+      this.apply(state.run, { type: 'invalid', error: wire });
+    }
+  }
+
+  #end(state: RunRecord, reason: Extract<Effect, { type: 'end' }>['reason']): void {
+    const view = viewOf(state);
+    this.#options.store.endRun(view);
+    this.#open.delete(state.run);
+    this.#views.set(state.run, view);
+    for (const hospital of state.participants)
+      if (this.#options.isConnected(hospital))
+        this.#options.send(hospital, { type: 'run-end', run: state.run, reason });
+    this.#tell(view);
+  }
+
+  #tell(view: RunView): void {
+    for (const watcher of [...(this.#watchers.get(view.run) ?? [])]) watcher(view);
+    if (FINAL_STATES.includes(view.state)) this.#watchers.delete(view.run);
+  }
+
+  #checkRequest(plan: Plan, request: SignedRequest): void {
+    const { config, store, now } = this.#options;
+    const member = config.charter.members.find(({ id }) => id === request.requester);
+    if (member === undefined) throw wardbookError('AUTH_NOT_MEMBER');
+    const signed = verifyWith(member.key)(
+      requestBytes(request),
+      Buffer.from(request.signature, 'hex')
+    );
+    if (!signed || request.planHash !== planHash(plan)) throw wardbookError('AUTH_BAD_SIGNATURE');
+    if (Math.abs(now() - Date.parse(request.issuedAt)) > REQUEST_LIFE_MS)
+      throw wardbookError('AUTH_REQUEST_STALE');
+    if (!store.claimNonce(request.nonce)) throw wardbookError('AUTH_REQUEST_STALE');
+  }
+
+  #stored(start: RunStart): RunView | null {
+    const { store, now, snapshotOf } = this.#options;
+    const snapshots = start.participants.map(snapshotOf);
+    if (snapshots.some(snapshot => snapshot === null)) return null;
+    const result = store.keptResult(this.#question(start, snapshots));
+    if (result === null) return null;
+    store.logReading(new Date(now()).toISOString(), start.requester, result.run);
+    const view: RunView = {
+      ...viewOf({ ...initial(start), state: 'released', result, run: result.run }),
+      stored: true
+    };
+    this.#views.set(result.run, view);
+    return view;
+  }
+
+  // Same question, same data, same charter (which holds the policies) = the stored result.
+  #question(start: Pick<RunRecord, 'planHash'>, snapshots: readonly (string | null)[]): string {
+    return identityOf({
+      plan: start.planHash,
+      snapshots,
+      charter: charterHash(this.#options.config.charter)
+    });
+  }
+}
+
+function initial(start: RunStart): RunRecord {
+  return {
+    ...start,
+    state: 'running',
+    round: 0,
+    carried: [],
+    answers: new Map(),
+    lost: new Set(),
+    refusedBy: null,
+    error: null,
+    result: null
+  };
+}
+
+function viewOf(state: RunRecord): RunView {
+  const { run, planHash: hash, plan, requester, round, error, result, requestedAt } = state;
+  return {
+    run,
+    planHash: hash,
+    plan,
+    requester,
+    state: state.state,
+    round,
+    hospitals: state.participants.map(id => ({ id, state: hospitalState(state, id) })),
+    error,
+    result,
+    stored: false,
+    requestedAt
+  };
+}
+
+function hospitalState(state: RunRecord, id: HospitalId): RunView['hospitals'][number]['state'] {
+  if (state.state === 'released' || state.state === 'checked') return 'done';
+  if (state.refusedBy === id) return 'refused';
+  if (FINAL_STATES.includes(state.state)) return 'queued';
+  if (state.answers.has(id)) return 'done';
+  return state.lost.has(id) ? 'lost' : 'computing';
+}
