@@ -3,3 +3,4 @@ export * from './federation-process.js';
 export * from './random-plans.js';
 export * from './canaries.js';
 export * from './lab-client.js';
+export * from './client.js';

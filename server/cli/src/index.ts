@@ -1,1 +1,3 @@
-export {};
+export * from './federation/start.js';
+export * from './member-client.js';
+export { createProgram } from './program.js';

@@ -1,4 +1,4 @@
 export * from './audit.js';
 export * from './config.js';
 export * from './hospital.js';
-export { HospitalStore } from './store.js';
+export { HospitalStore, readAudit } from './store.js';

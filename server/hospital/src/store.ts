@@ -121,16 +121,7 @@ export class HospitalStore {
 
   /** The whole audit chain, oldest first. */
   audit(): AuditEntry[] {
-    return this.#database
-      .prepare('SELECT * FROM audit ORDER BY sequence')
-      .all()
-      .filter(isRow)
-      .map(row => ({
-        sequence: Number(row['sequence']),
-        record: String(row['record']),
-        hash: String(row['hash']) as Hash,
-        signature: String(row['signature'])
-      }));
+    return chainOf(this.#database);
   }
 
   #append(record: AuditRecord): Hash {
@@ -159,6 +150,33 @@ export class HospitalStore {
   close(): void {
     this.#database.close();
   }
+}
+
+/**
+ * Reads the audit chain of a hospital's state folder without changing it.
+ *
+ * @param home folder of the hospital's state
+ */
+export function readAudit(home: string): AuditEntry[] {
+  const database = new Database(join(home, 'hospital.db'), { readonly: true });
+  try {
+    return chainOf(database);
+  } finally {
+    database.close();
+  }
+}
+
+function chainOf(database: Database.Database): AuditEntry[] {
+  return database
+    .prepare('SELECT * FROM audit ORDER BY sequence')
+    .all()
+    .filter(isRow)
+    .map(row => ({
+      sequence: Number(row['sequence']),
+      record: String(row['record']),
+      hash: String(row['hash']) as Hash,
+      signature: String(row['signature'])
+    }));
 }
 
 function isRow(row: unknown): row is Record<string, unknown> {
