@@ -9,6 +9,7 @@ import {
 import type { Analysis, StudyContext } from './analysis.js';
 import { checkCohort, cohortVariables, variableOf } from './cohort.js';
 import { count } from './count/count.js';
+import { kaplanMeier } from './kaplan-meier/kaplan-meier.js';
 
 /** An analysis whose parameter, state and value types are known to itself only. */
 export interface CatalogueEntry {
@@ -67,7 +68,7 @@ export function catalogueEntry<P, S, V>(analysis: Analysis<P, S, V>): CatalogueE
 
 /** All analyses that a plan may name. */
 export const catalogue: ReadonlyMap<string, CatalogueEntry> = new Map(
-  [catalogueEntry(count)].map(entry => [entry.id, entry])
+  [catalogueEntry(count), catalogueEntry(kaplanMeier)].map(entry => [entry.id, entry])
 );
 
 /** The public facts of a study that a plan is read against. */

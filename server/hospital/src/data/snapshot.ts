@@ -56,7 +56,7 @@ export async function takeSnapshot(
       throw wardbookError('MAPPING_INVALID', { variable: name });
   const expressions = dictionary.variables.map(variable => ({
     variable,
-    sql: compileRule(source.mapping[variable.name] ?? { absent: true }, variable)
+    sql: `CAST(${compileRule(source.mapping[variable.name] ?? { absent: true }, variable)} AS ${variable.type === 'category' ? 'VARCHAR' : 'DOUBLE'})`
   }));
   const selected = expressions.map(({ sql }) => sql);
   const reply = await runIngest(
