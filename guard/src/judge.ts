@@ -27,7 +27,7 @@ export const POOLED_RULES: Readonly<
   D11: ruleQuantiles,
   D15: ruleSurvivalGrid,
   D16: ruleModelSize,
-  DF: ruleScalarDof
+  DF1: ruleScalarDof
 };
 
 /** Rules before anything is computed. `participants` are the hospitals of the run. */

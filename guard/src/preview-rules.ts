@@ -27,7 +27,7 @@ export function previewRules(plan: Plan, limits: PooledLimits): PreviewRule[] {
           }
         }
       : {
-          id: 'DP',
+          id: 'DP1',
           text: {
             en: 'This hospital’s policy must allow results of its own; counts are rounded down.',
             fr: 'La politique de cet hôpital doit autoriser ses propres résultats ; les effectifs sont arrondis vers le bas.'

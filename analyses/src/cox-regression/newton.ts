@@ -30,7 +30,8 @@ export interface Fit {
 const STEP_TOLERANCE = 1e-10;
 const MAX_ITERATIONS = 30;
 const MAX_HALVINGS = 20;
-const RUNAWAY = 25;
+/** Per standard deviation: e^10 times the hazard is no effect but a perfect prediction. */
+const RUNAWAY = 10;
 
 /** The state before the first sums. */
 export function startFit(size: number): FitState {

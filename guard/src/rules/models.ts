@@ -41,9 +41,9 @@ export function ruleQuantiles(evidence: PooledEvidence, limits: PooledLimits): V
   return verdict('D11', pass, 'GUARD_QUANTILE', { k, patientsForMedian: 2 * k });
 }
 
-/** [DF] A standard deviation needs the profile's residual degrees of freedom. */
+/** [DF1] A standard deviation needs the profile's residual degrees of freedom. */
 export function ruleScalarDof(evidence: PooledEvidence, limits: PooledLimits): Verdict {
   const { residualDof } = limits;
   const pass = evidence.scalars.every(({ dof }) => dof >= residualDof);
-  return verdict('DF', pass, 'GUARD_TOO_FEW', { residualDof });
+  return verdict('DF1', pass, 'GUARD_TOO_FEW', { residualDof });
 }
