@@ -124,11 +124,6 @@ export const ERRORS = {
     'Merge categories or widen the cohort.'
   ),
   // hospital
-  HOSPITAL_BUSY: entry(
-    'The hospital is at work on another question.',
-    'Wait; the run goes on by itself.',
-    true
-  ),
   HOSPITAL_INTERNAL: entry(
     'The hospital could not compute this, and nothing left it.',
     'Ask the hospital to look into its log for this run.'

@@ -13,6 +13,8 @@ const MAGIC = 0x57; // "W"
 const VERSION = 1;
 const SIGNATURE_BYTES = 64;
 const packr = new Packr({ useRecords: false, moreTypes: false, largeBigIntToFloat: false });
+// msgpackr speaks of Node's Buffer, which this package does not know; a Buffer is a Uint8Array.
+const pack = (message: unknown) => packr.pack(message) as unknown as Uint8Array;
 
 /** A frame taken apart; `signed` are exactly the bytes the signature covers. */
 export interface Frame {
@@ -26,7 +28,7 @@ export interface Frame {
  * header and payload. Typed arrays travel as raw bytes (Uint8Array).
  */
 export function encodeFrame(message: unknown, sign: Sign): Uint8Array {
-  const payload = packr.pack(message);
+  const payload = pack(message);
   const frame = new Uint8Array(2 + payload.length + SIGNATURE_BYTES);
   frame[0] = MAGIC;
   frame[1] = VERSION;

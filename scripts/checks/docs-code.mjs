@@ -11,9 +11,7 @@ export function check(tree) {
   const scripts = JSON.parse(tree.text('package.json') || '{}').scripts ?? {};
   return documents(tree).flatMap(path =>
     codeBlocks(tree.text(path)).flatMap(({ info, code, line }) =>
-      judge(info.split(/\s+/), code, { tree, scripts }).map(
-        what => `${path}:${line} ${what}`
-      )
+      judge(info.split(/\s+/), code, { tree, scripts }).map(what => `${path}:${line} ${what}`)
     )
   );
 }

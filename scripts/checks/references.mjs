@@ -50,7 +50,8 @@ function judgeFile(tree, path, hashes) {
 /** Objects with `value` or `values`, at any depth, with their path inside the file. */
 function entriesOf(node, name = '') {
   if (typeof node !== 'object' || node === null) return [];
-  if ('value' in node || 'values' in node) return [{ name: name || 'entry', entry: node }];
+  if (!Array.isArray(node) && ('value' in node || 'values' in node))
+    return [{ name: name || 'entry', entry: node }];
   return Object.entries(node).flatMap(([key, child]) =>
     entriesOf(child, name ? `${name}.${key}` : key)
   );

@@ -124,7 +124,7 @@ export class Room {
         id: String(plain['id']),
         type: String(plain['cell_type']),
         source: String(plain['source']),
-        state: String(plain['execution_state'] ?? 'idle'),
+        state: typeof plain['execution_state'] === 'string' ? plain['execution_state'] : 'idle',
         outputs: (plain['outputs'] ?? []) as Record<string, unknown>[]
       };
     });

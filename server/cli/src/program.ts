@@ -11,13 +11,7 @@ export function createProgram(): Command {
   const program = new Command('wardbook')
     .description('collaborative notebooks over data that never leaves its hospital')
     .version(SOFTWARE_VERSION);
-  for (const add of [
-    demoCommand,
-    federationCommand,
-    serviceCommands,
-    askCommand,
-    auditCommand
-  ])
+  for (const add of [demoCommand, federationCommand, serviceCommands, askCommand, auditCommand])
     add(program);
   return program;
 }

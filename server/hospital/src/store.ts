@@ -12,6 +12,8 @@ export interface StoredJob {
   readonly state: string | null;
   readonly context: Hash | null;
   readonly transcript: Hash;
+  /** Snapshot the answer was computed on. */
+  readonly snapshot: Hash;
   /** Whole answer frame, sent again on redelivery. */
   readonly answer: Uint8Array;
 }
@@ -35,7 +37,7 @@ export class HospitalStore {
     this.#database.exec(`
       CREATE TABLE IF NOT EXISTS facts(name TEXT PRIMARY KEY, value BLOB NOT NULL);
       CREATE TABLE IF NOT EXISTS jobs(run TEXT, round INTEGER, request TEXT NOT NULL, state TEXT,
-        context TEXT, transcript TEXT NOT NULL, answer BLOB NOT NULL, PRIMARY KEY(run, round));
+        context TEXT, transcript TEXT NOT NULL, snapshot TEXT NOT NULL, answer BLOB NOT NULL, PRIMARY KEY(run, round));
       CREATE TABLE IF NOT EXISTS nonces(nonce TEXT PRIMARY KEY, run TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS audit(sequence INTEGER PRIMARY KEY, record TEXT NOT NULL,
         hash TEXT NOT NULL, signature TEXT NOT NULL);`);
@@ -64,9 +66,10 @@ export class HospitalStore {
     if (!isRow(row)) return null;
     return {
       requestHash: String(row['request']),
-      state: row['state'] === null ? null : String(row['state']),
-      context: row['context'] === null ? null : (String(row['context']) as Hash),
+      state: typeof row['state'] === 'string' ? row['state'] : null,
+      context: typeof row['context'] === 'string' ? (row['context'] as Hash) : null,
       transcript: String(row['transcript']) as Hash,
+      snapshot: String(row['snapshot']) as Hash,
       answer: new Uint8Array(row['answer'] as Uint8Array)
     };
   }
@@ -95,7 +98,7 @@ export class HospitalStore {
       const head = this.#append(record);
       const job = makeJob(head);
       this.#database
-        .prepare('INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?)')
+        .prepare('INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
         .run(
           run,
           round,
@@ -103,6 +106,7 @@ export class HospitalStore {
           job.state,
           job.context,
           job.transcript,
+          job.snapshot,
           Buffer.from(job.answer)
         );
       return job;

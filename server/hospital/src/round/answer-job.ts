@@ -90,6 +90,7 @@ export function answerJob(tools: RoundTools, job: RoundOpen): Uint8Array {
       state: outcome.state,
       context: outcome.context,
       transcript: outcome.transcript,
+      snapshot: tools.snapshot.id,
       answer: encodeFrame(outcome.message(head), tools.sign)
     })
   );
@@ -106,6 +107,7 @@ function work(tools: RoundTools, job: RoundOpen): Outcome {
   const before = tools.store.job(job.run, job.round - 1);
   if (before?.state == null || before.context === null)
     throw wardbookError('MASKING_CONTEXT', { reason: 'order' });
+  if (before.snapshot !== tools.snapshot.id) throw wardbookError('HOSPITAL_SNAPSHOT_CHANGED');
   const state: unknown = JSON.parse(before.state);
   const rings = verifiedContributions(tools.config, job, before);
   const context = { hash: before.context, participants: job.participants };
@@ -295,7 +297,7 @@ function refusalMessage(tools: RoundTools, job: RoundOpen, error: WardbookError)
   const limits = Object.fromEntries(
     Object.entries(error.limits).map(([name, value]) => [
       name,
-      Array.isArray(value) ? [...value] : value
+      typeof value === 'object' ? [...value] : value
     ])
   ) as Extract<HospitalMessage, { type: 'refusal' }>['limits'];
   return {

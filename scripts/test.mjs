@@ -1,0 +1,79 @@
+// npm test: sets everything up, then checks, unit and whole-system tests. `--quick`: checks and unit tests.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, installAndBuild } from './setup/install.mjs';
+import { runCode } from './setup/run.mjs';
+
+const quick = process.argv.includes('--quick');
+const REPORTS = join(ROOT, '.cache', 'reports');
+const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
+
+/** Counts of a vitest run; a run that reports nothing has failed. */
+async function vitest(name, args) {
+  const report = join(REPORTS, `${name}.json`);
+  rmSync(report, { force: true });
+  const code = await runCode(process.execPath, [
+    VITEST,
+    'run',
+    ...args,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`
+  ]);
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = JSON.parse(
+      readFileSync(report, 'utf8')
+    );
+    const broken = code !== 0 && numFailedTests === 0 ? Math.max(1, numFailedTestSuites) : 0;
+    return { passed: numPassedTests, failed: numFailedTests + broken, skipped: numPendingTests };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+async function checks() {
+  const { runChecks } = await import('./check.mjs');
+  return runChecks();
+}
+
+const stages = [
+  ['checks', checks],
+  ['checks of the checks', () => nodeTests('scripts/checks')],
+  ['unit tests', () => vitest('unit', [])],
+  ...(quick
+    ? []
+    : [['whole-system tests', () => vitest('system', ['-c', 'vitest.system.config.ts'])]])
+];
+
+/** Counts of a node:test run over a folder. */
+async function nodeTests(folder) {
+  const { run } = await import('node:test');
+  const { globSync } = await import('./setup/files.mjs');
+  const files = globSync(folder, /\.test\.mjs$/);
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for await (const { type, data } of run({ files, concurrency: false })) {
+    if (data?.details?.type === 'suite') continue;
+    if (type === 'test:pass') counts[data.skip ? 'skipped' : 'passed'] += 1;
+    if (type === 'test:fail') {
+      counts.failed += 1;
+      console.error(data.name, data.details.error?.cause ?? data.details.error);
+    }
+  }
+  return counts;
+}
+
+mkdirSync(REPORTS, { recursive: true });
+await installAndBuild();
+const total = { passed: 0, failed: 0, skipped: 0 };
+const lines = [];
+for (const [name, stage] of stages) {
+  const from = Date.now();
+  const counts = await stage();
+  for (const key of Object.keys(total)) total[key] += counts[key];
+  lines.push(
+    `${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${Math.round((Date.now() - from) / 1000)} s`
+  );
+}
+console.log(`\n${lines.join('\n')}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
