@@ -4,3 +4,4 @@ export * from './random-plans.js';
 export * from './canaries.js';
 export * from './lab-client.js';
 export * from './client.js';
+export * from './lying-coordinator.js';
