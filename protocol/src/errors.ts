@@ -142,39 +142,6 @@ export const ERRORS = {
     'The plan names a hospital that is not in the study.',
     'Choose hospitals that the study charter lists.'
   ),
-  // kernel
-  KERNEL_CELL_INVALID: entry(
-    'The federated cell does not end in a plan.',
-    'End the cell with a builder such as kaplanMeier({ … }).'
-  ),
-  KERNEL_NO_GATEWAY: entry(
-    'This kernel does not know a coordinator.',
-    'Set WARDBOOK_URL and WARDBOOK_TOKEN, or open the notebook in Wardbook.'
-  ),
-  KERNEL_USER_PROCESS_DIED: entry(
-    'The process that runs your code ended; its variables are gone.',
-    'Run the cells again; look for process.exit or too large arrays.'
-  ),
-  // lab
-  LAB_BAD_PATH: entry(
-    'This path is outside the notebook folder.',
-    'Choose a file inside the notebook folder.'
-  ),
-  LAB_CONFLICT: entry('A file or folder of that name exists.', 'Choose another name.'),
-  LAB_INVALID_REQUEST: entry('The request is not valid.', 'Reload the page and try again.'),
-  LAB_KERNEL_FAILED: entry(
-    'The kernel did not start.',
-    'Restart it; read the log of the lab if it fails again.',
-    true
-  ),
-  LAB_NOT_FOUND: entry(
-    'There is nothing of that name.',
-    'Check the name; it may have been moved or deleted.'
-  ),
-  LAB_READ_ONLY: entry(
-    'You may read this notebook, not change it.',
-    'Ask its owner for the role of editor.'
-  ),
   // mapping
   MAPPING_INVALID: entry(
     'A mapping rule of the hospital does not fit the dictionary.',

@@ -35,7 +35,7 @@ const codeOf = (act: () => unknown): string => {
 describe('canonical JSON', () => {
   it('sorts keys by UTF-16 units and writes numbers as ECMAScript does (RFC 8785 §3.2)', () => {
     const value = {
-      numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 1e-27],
+      numbers: [333333333.3333333, 1e30, 4.5, 2e-3, 1e-27],
       string: '\u20ac$\u000f\nA\'B"\\"/',
       literals: [null, true, false]
     };

@@ -17,6 +17,7 @@ import {
   type HospitalId,
   type RoundOpen
 } from '@wardbook/protocol';
+import Database from 'libsql';
 import { WebSocketServer, type WebSocket } from 'ws';
 
 /** An answer of a hospital with the whole frame it came in. */
@@ -91,6 +92,13 @@ export class LyingCoordinator {
   /** Sends bytes that nobody signed. */
   sendRaw(hospital: string, bytes: Uint8Array): void {
     this.#sockets.get(hospital as HospitalId)?.send(bytes);
+  }
+
+  /** Breaks the stored state of a run at a hospital, as a damaged disk would. */
+  corruptState(hospital: string, run: string): void {
+    const database = new Database(join(this.#home, 'hospitals', hospital, 'state', 'hospital.db'));
+    database.prepare("UPDATE jobs SET state = '{' WHERE run = ?").run(run);
+    database.close();
   }
 
   /** Ends a hospital in this process and starts it again from its folder. */

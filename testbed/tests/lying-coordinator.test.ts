@@ -151,6 +151,16 @@ describe('hospitals under a lying coordinator', () => {
     ).toBe('MASKING_CONTEXT');
   });
 
+  it('tell HOSPITAL_INTERNAL and nothing else of a fault inside', async () => {
+    const job = await liar.job(COUNT);
+    // A state that this version never writes: the analysis fails on it.
+    const first = await Promise.all(THREE.map(id => liar.ask(id, job)));
+    liar.corruptState('north', job.run);
+    const next = { ...job, round: 1, contributions: first.map(({ frame }) => frame) };
+    const { message } = await liar.ask('north', next);
+    expect(message).toMatchObject({ type: 'refusal', code: 'HOSPITAL_INTERNAL', limits: {} });
+  });
+
   it('refuse with GUARD_SHAPE, PROTOCOL_BAD_FRAME and the like nothing that a value could travel in', async () => {
     const five = {
       and: [

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { dictionary, readRows, tableOf } from '../testing/cohorts.js';
-import { references } from '../testing/references.js';
-import { LIMITS, NO_FLOORS, simulate } from '../testing/simulate.js';
+import { dictionary, readRows, tableOf } from '../tests/cohorts.js';
+import { references } from '../tests/references.js';
+import { LIMITS, NO_FLOORS, simulate } from '../tests/simulate.js';
 import { coxRegression } from './cox-regression.js';
+import { newtonStep, startFit } from './newton.js';
 import type { CoxValues } from './values.js';
 
 const hospitals = (['centre', 'north', 'south'] as const).map(readRows);
@@ -78,6 +79,18 @@ describe('cox-regression', () => {
     expect(() =>
       simulate(coxRegression, { ...model('grid'), covariates: ['hormon'] }, [tableOf(rows)])
     ).toThrow(expect.objectContaining({ code: 'ANALYSIS_SEPARATION' }));
+  });
+
+  it('refuses a fit that never gets better with ANALYSIS_DID_NOT_CONVERGE', () => {
+    const worse = {
+      logLikelihood: -1e9,
+      score: Float64Array.of(1),
+      information: Float64Array.of(1)
+    };
+    const state = { ...startFit(1), best: { beta: [0], logLikelihood: -10 }, halvings: 20 };
+    expect(() => newtonStep(state, worse)).toThrow(
+      expect.objectContaining({ code: 'ANALYSIS_DID_NOT_CONVERGE' })
+    );
   });
 
   it('refuses a cohort without events, without rows, and too many parameters', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { dictionary, readRows, tableOf } from '../testing/cohorts.js';
-import { distance, references } from '../testing/references.js';
-import { LIMITS, NO_FLOORS, simulate } from '../testing/simulate.js';
+import { dictionary, readRows, tableOf } from '../tests/cohorts.js';
+import { distance, references } from '../tests/references.js';
+import { LIMITS, NO_FLOORS, simulate } from '../tests/simulate.js';
 import { kaplanMeier, type KaplanMeierValues } from './kaplan-meier.js';
 import { survivalAt } from './present.js';
 
