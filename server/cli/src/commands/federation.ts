@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { packageFile } from '../federation/configs.js';
 import { startFederation, type RunningFederation } from '../federation/start.js';
 import { printJson, printLine, printLog } from '../print.js';
 
@@ -31,7 +33,7 @@ export function addFlags(command: Command): Command {
 export async function runFederation(folder: string, flags: Flags): Promise<void> {
   const json = flags.json === true;
   const running = await startFederation(
-    { folder, home: flags.home, lab: flags.lab },
+    { folder, home: flags.home, lab: flags.lab && hasLab() },
     {
       onProcess: (name, pid) => {
         if (json) printJson({ event: 'process', name, pid });
@@ -48,6 +50,11 @@ export async function runFederation(folder: string, flags: Flags): Promise<void>
   if (flags.open && !json && first) openBrowser(first);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await running[Symbol.asyncDispose]();
+}
+
+/** Whether the lab server is part of this build. */
+function hasLab(): boolean {
+  return existsSync(packageFile('@wardbook/lab', 'main.js'));
 }
 
 function readyLine(running: RunningFederation): Record<string, unknown> {
