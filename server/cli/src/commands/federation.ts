@@ -72,13 +72,16 @@ function printWelcome(running: RunningFederation): void {
   printLine(`Wardbook is running: ${running.hospitals.length} hospitals, state in ${running.home}`);
   printLine('');
   for (const user of running.users) {
-    printLine(`  ${user.displayName} (${user.role})`);
-    printLine(`  ${user.url ?? running.coordinatorUrl}`);
-    printLine('');
+    printLine(`  ${user.displayName} (${user.role}, --as ${user.name})`);
+    if (user.url !== null) printLine(`  ${user.url}`);
   }
+  printLine('');
   printLine(
-    'Each link signs that person in. Stop with Ctrl+C; a second start finds everything again.'
+    running.url === null
+      ? `Ask from another terminal: npx wardbook ask PLAN.json --home ${running.home}`
+      : 'Each link signs that person in.'
   );
+  printLine('Stop with Ctrl+C; a second start finds everything again.');
 }
 
 function openBrowser(url: string): void {
