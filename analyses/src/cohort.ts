@@ -50,22 +50,46 @@ export function cohortVariables(cohort: Cohort | undefined): string[] {
 /**
  * The rows that satisfy a cohort. A comparison on a missing value is false; `not` turns it into true.
  *
+ * @param variables columns that the analysis reads; the others are left out
  * @returns a table with its own columns, possibly empty; the table itself when there is no cohort
  */
-export function selectCohort(table: Table, cohort: Cohort | undefined): Table {
+export function selectCohort(
+  table: Table,
+  cohort: Cohort | undefined,
+  variables: readonly string[]
+): Table {
   if (cohort === undefined) return table;
   const chosen = satisfied(table, cohort);
-  let rows = 0;
-  for (const mark of chosen) rows += mark;
+  const kept: number[] = [];
+  for (let row = 0; row < table.rows; row += 1) if (chosen[row] === 1) kept.push(row);
   const columns = new Map<string, Column>();
-  for (const [name, column] of table.columns)
-    columns.set(
-      name,
-      column.kind === 'number'
-        ? { kind: 'number', values: column.values.filter((_, row) => chosen[row] === 1) }
-        : { ...column, codes: column.codes.filter((_, row) => chosen[row] === 1) }
-    );
-  return { rows, persons: table.persons.filter((_, row) => chosen[row] === 1), columns };
+  for (const name of variables) {
+    const column = table.columns.get(name);
+    if (column?.kind === 'number')
+      columns.set(name, {
+        kind: 'number',
+        values: gather(column.values, new Float64Array(kept.length), kept)
+      });
+    if (column?.kind === 'levels')
+      columns.set(name, {
+        ...column,
+        codes: gather(column.codes, new Int16Array(kept.length), kept)
+      });
+  }
+  return {
+    rows: kept.length,
+    persons: gather(table.persons, new Int32Array(kept.length), kept),
+    columns
+  };
+}
+
+function gather<T extends Float64Array | Int32Array | Int16Array>(
+  from: T,
+  to: T,
+  rows: readonly number[]
+): T {
+  for (let index = 0; index < rows.length; index += 1) to[index] = from[rows[index] ?? 0] ?? 0;
+  return to;
 }
 
 function satisfied(table: Table, cohort: Cohort): Uint8Array {

@@ -34,8 +34,15 @@ export function groupCodes(table: Table, name: string | undefined): Int16Array {
 
 /** Number of distinct patients in a table; `only` restricts to marked rows. */
 export function distinctPatients(table: Table, only?: (row: number) => boolean): number {
-  const seen = new Set<number>();
-  for (let row = 0; row < table.rows; row += 1)
-    if (only === undefined || only(row)) seen.add(table.persons[row] ?? -1);
-  return seen.size;
+  let last = 0;
+  for (const person of table.persons) if (person > last) last = person;
+  const seen = new Uint8Array(last + 1);
+  let patients = 0;
+  for (let row = 0; row < table.rows; row += 1) {
+    const person = table.persons[row] ?? 0;
+    if (seen[person] === 1 || (only !== undefined && !only(row))) continue;
+    seen[person] = 1;
+    patients += 1;
+  }
+  return patients;
 }

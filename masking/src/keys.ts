@@ -42,9 +42,18 @@ export function signWith(privateKey: string): Sign {
 
 /** Checks signatures of a raw Ed25519 public key; a malformed signature is just wrong. */
 export function verifyWith(publicKey: string): Verify {
+  const known = verifiers.get(publicKey);
+  if (known !== undefined) return known;
   const key = publicKeyOf('ed25519', publicKey);
-  return (bytes, signature) => signature.length === 64 && verifyBytes(null, bytes, key, signature);
+  const verify: Verify = (bytes, signature) =>
+    signature.length === 64 && verifyBytes(null, bytes, key, signature);
+  if (verifiers.size < VERIFIERS_KEPT) verifiers.set(publicKey, verify);
+  return verify;
 }
+
+// The keys of a charter are used for every message; making a key object costs as much as a hash.
+const VERIFIERS_KEPT = 1_000;
+const verifiers = new Map<string, Verify>();
 
 /**
  * X25519 shared secret, 32 bytes (RFC 7748 §6.1).

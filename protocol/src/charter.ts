@@ -58,5 +58,12 @@ export function charterBytes(charter: Omit<Charter, 'signatures'> | Charter): Ui
 
 /** Identity of a charter, signatures left out. */
 export function charterHash(charter: Charter): Hash {
-  return identityOf({ ...charter, signatures: undefined });
+  const known = hashes.get(charter);
+  if (known !== undefined) return known;
+  const hash = identityOf({ ...charter, signatures: undefined });
+  hashes.set(charter, hash);
+  return hash;
 }
+
+// A charter is read once and never changed; its hash goes into every message.
+const hashes = new WeakMap<Charter, Hash>();

@@ -7,6 +7,7 @@ import {
   planHash,
   requestBytes,
   wardbookError,
+  type Dictionary,
   type Hash,
   type Plan,
   type RoundOpen
@@ -51,7 +52,20 @@ export function resolveQuestion(
   const analysis = bindPlan(plan, charter, dictionary);
   const refusal = refusalOf(judgeRequest(plan, policy, participants));
   if (refusal !== null) throw refusal;
-  return { plan, planHash: hash, analysis, table: selectCohort(table, plan.cohort) };
+  return {
+    plan,
+    planHash: hash,
+    analysis,
+    table: selectCohort(table, plan.cohort, readBy(analysis, dictionary))
+  };
+}
+
+// An event is read together with its duration.
+function readBy(analysis: BoundAnalysis, dictionary: Dictionary): string[] {
+  return analysis.variables.flatMap(name => {
+    const variable = dictionary.variables.find(candidate => candidate.name === name);
+    return variable?.type === 'event' ? [name, variable.time] : [name];
+  });
 }
 
 function checkRequest(config: HospitalConfig, job: RoundOpen, hash: Hash, nowMs: number): void {
