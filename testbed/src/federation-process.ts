@@ -134,6 +134,13 @@ export class FederationProcess {
     for (const wake of [...this.#waiting]) wake();
   }
 
+  /** Ends the supervisor itself with SIGKILL. */
+  async kill(): Promise<void> {
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+
   /** Ends all processes. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;

@@ -118,3 +118,24 @@ describe('gateway and faults', () => {
     expect(last.result?.values).toEqual(expected.result?.values);
   });
 });
+
+describe('supervisor', () => {
+  it('leaves no process behind when it is killed', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'wardbook-supervisor-'));
+    const federation = await FederationProcess.start({ folder: DEMO, home, lab: false });
+    const pids = ['coordinator', 'hospital:north', 'hospital:south'].map(name =>
+      federation.pid(name)
+    );
+    await federation.kill();
+    const alive = () =>
+      pids.filter(pid => {
+        try {
+          return process.kill(pid, 0);
+        } catch {
+          return false;
+        }
+      });
+    await expect.poll(alive, { timeout: 10_000 }).toEqual([]);
+    await rm(home, { recursive: true, force: true });
+  });
+});

@@ -11,6 +11,9 @@ try {
   process.stdout.write(`${JSON.stringify({ event: 'ready', url: coordinator.url })}\n`);
   const end = () => void coordinator[Symbol.asyncDispose]();
   process.once('SIGTERM', end).once('SIGINT', end);
+  // Started by a supervisor: end with it, also when it is killed.
+  if (process.env['WARDBOOK_SUPERVISED'] === '1')
+    process.stdin.once('end', end).once('error', end).resume();
 } catch (error) {
   if (error instanceof WardbookError)
     logger.fatal({ code: error.code, ...error.limits }, error.message);

@@ -16,6 +16,9 @@ try {
   );
   const end = () => void hospital[Symbol.asyncDispose]();
   process.once('SIGTERM', end).once('SIGINT', end);
+  // Started by a supervisor: end with it, also when it is killed.
+  if (process.env['WARDBOOK_SUPERVISED'] === '1')
+    process.stdin.once('end', end).once('error', end).resume();
 } catch (error) {
   if (error instanceof WardbookError)
     logger.fatal({ code: error.code, ...error.limits }, error.message);

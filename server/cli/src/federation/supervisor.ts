@@ -65,8 +65,9 @@ export class Supervisor {
   ): void {
     const startedAt = Date.now();
     const child = spawn(process.execPath, [service.script, ...service.arguments], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...service.env }
+      // Standard input stays open as long as this process lives: services end when it closes.
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...service.env, WARDBOOK_SUPERVISED: '1' }
     });
     this.#children.set(service.name, child);
     if (child.pid !== undefined) this.#events.onProcess(service.name, child.pid);
