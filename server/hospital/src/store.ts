@@ -22,6 +22,9 @@ export interface StoredJob {
 export class HospitalStore {
   readonly #database: Database.Database;
   readonly #sign: Sign;
+  readonly #statements = new Map<string, Database.Statement>();
+  /** Ended runs whose states are forgotten with the next answer: no write of their own. */
+  readonly #ended = new Set<string>();
   #head: { sequence: number; hash: Hash };
 
   /**
@@ -51,18 +54,19 @@ export class HospitalStore {
 
   /** A pinned fact; the given value is stored when there is none yet. */
   fact(name: string, initial: () => Uint8Array): Uint8Array {
-    const row: unknown = this.#database.prepare('SELECT value FROM facts WHERE name = ?').get(name);
+    const row: unknown = this.#prepare('SELECT value FROM facts WHERE name = ?').get(name);
     if (isRow(row)) return new Uint8Array(row['value'] as Uint8Array);
     const value = initial();
-    this.#database.prepare('INSERT INTO facts VALUES (?, ?)').run(name, Buffer.from(value));
+    this.#prepare('INSERT INTO facts VALUES (?, ?)').run(name, Buffer.from(value));
     return value;
   }
 
   /** The stored answer of a job. */
   job(run: string, round: number): StoredJob | null {
-    const row: unknown = this.#database
-      .prepare('SELECT * FROM jobs WHERE run = ? AND round = ?')
-      .get(run, round);
+    const row: unknown = this.#prepare('SELECT * FROM jobs WHERE run = ? AND round = ?').get(
+      run,
+      round
+    );
     if (!isRow(row)) return null;
     return {
       requestHash: String(row['request']),
@@ -74,41 +78,40 @@ export class HospitalStore {
     };
   }
 
-  /** Binds a request's nonce to its run. @returns false when it was used for another run */
-  claimNonce(nonce: string, run: string): boolean {
-    this.#database.prepare('INSERT OR IGNORE INTO nonces VALUES (?, ?)').run(nonce, run);
-    const row: unknown = this.#database
-      .prepare('SELECT run FROM nonces WHERE nonce = ?')
-      .get(nonce);
-    return isRow(row) && row['run'] === run;
+  /** Whether a request's nonce was used for another run. */
+  isNonceUsed(nonce: string, run: string): boolean {
+    const row: unknown = this.#prepare('SELECT run FROM nonces WHERE nonce = ?').get(nonce);
+    return isRow(row) && row['run'] !== run;
   }
 
   /**
    * Stores an answer and its audit record in one transaction.
    *
+   * @param nonce of the member's request, bound to this run
    * @param makeJob gets the hash of the new audit record, for answers that quote it
    */
   finishJob(
-    run: string,
-    round: number,
+    { run, round, nonce }: { readonly run: string; readonly round: number; readonly nonce: string },
     record: AuditRecord,
     makeJob: (auditHead: Hash) => StoredJob
   ): StoredJob {
     return this.#database.transaction(() => {
       const head = this.#append(record);
+      if (round === 0) this.#prepare('INSERT OR IGNORE INTO nonces VALUES (?, ?)').run(nonce, run);
+      for (const ended of this.#ended)
+        this.#prepare('UPDATE jobs SET state = NULL WHERE run = ?').run(ended);
+      this.#ended.clear();
       const job = makeJob(head);
-      this.#database
-        .prepare('INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-        .run(
-          run,
-          round,
-          job.requestHash,
-          job.state,
-          job.context,
-          job.transcript,
-          job.snapshot,
-          Buffer.from(job.answer)
-        );
+      this.#prepare('INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
+        run,
+        round,
+        job.requestHash,
+        job.state,
+        job.context,
+        job.transcript,
+        job.snapshot,
+        Buffer.from(job.answer)
+      );
       return job;
     })();
   }
@@ -120,12 +123,20 @@ export class HospitalStore {
 
   /** Forgets the working states of an ended run; answers and audit stay. */
   endRun(run: string): void {
-    this.#database.prepare('UPDATE jobs SET state = NULL WHERE run = ?').run(run);
+    this.#ended.add(run);
   }
 
   /** The whole audit chain, oldest first. */
   audit(): AuditEntry[] {
     return chainOf(this.#database);
+  }
+
+  #prepare(sql: string): Database.Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 
   #append(record: AuditRecord): Hash {
@@ -134,17 +145,15 @@ export class HospitalStore {
     const bytes = auditBytes(text);
     const hash = createHash('sha256').update(bytes).digest('hex') as Hash;
     const signature = Buffer.from(this.#sign(bytes)).toString('hex');
-    this.#database
-      .prepare('INSERT INTO audit VALUES (?, ?, ?, ?)')
-      .run(sequence, text, hash, signature);
+    this.#prepare('INSERT INTO audit VALUES (?, ?, ?, ?)').run(sequence, text, hash, signature);
     this.#head = { sequence, hash };
     return hash;
   }
 
   #readHead(): { sequence: number; hash: Hash } {
-    const row: unknown = this.#database
-      .prepare('SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1')
-      .get();
+    const row: unknown = this.#prepare(
+      'SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1'
+    ).get();
     return isRow(row)
       ? { sequence: Number(row['sequence']), hash: String(row['hash']) as Hash }
       : { sequence: 0, hash: AUDIT_START };

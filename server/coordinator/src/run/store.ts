@@ -19,6 +19,7 @@ const packr = new Packr({ useRecords: false });
  */
 export class RunStore {
   readonly #database: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
 
   /** @param home folder of the coordinator's state */
   constructor(home: string) {
@@ -35,47 +36,37 @@ export class RunStore {
 
   /** Marks a request's nonce as used. @returns false when it was used before */
   claimNonce(nonce: string): boolean {
-    return (
-      this.#database.prepare('INSERT OR IGNORE INTO nonces VALUES (?)').run(nonce).changes === 1
-    );
+    return this.#prepare('INSERT OR IGNORE INTO nonces VALUES (?)').run(nonce).changes === 1;
   }
 
   /** Stores a new run. */
   addRun(start: RunStart): void {
-    this.#database
-      .prepare('INSERT INTO runs VALUES (?, ?, NULL)')
-      .run(start.run, packr.pack(start));
+    this.#prepare('INSERT INTO runs VALUES (?, ?, NULL)').run(start.run, packr.pack(start));
   }
 
   /** Appends an event of a run. */
   addEvent(run: RunId, event: RunEvent): void {
-    this.#database
-      .prepare(
-        'INSERT INTO events SELECT ?, COALESCE(MAX(sequence), 0) + 1, ? FROM events WHERE run = ?'
-      )
-      .run(run, packr.pack(event), run);
+    this.#prepare(
+      'INSERT INTO events SELECT ?, COALESCE(MAX(sequence), 0) + 1, ? FROM events WHERE run = ?'
+    ).run(run, packr.pack(event), run);
   }
 
   /** Ends a run: its final view stays, its relayed contributions are deleted. */
   endRun(view: RunView): void {
     this.#database.transaction(() => {
-      this.#database
-        .prepare('UPDATE runs SET final = ? WHERE run = ?')
-        .run(JSON.stringify(view), view.run);
-      this.#database.prepare('DELETE FROM events WHERE run = ?').run(view.run);
+      this.#prepare('UPDATE runs SET final = ? WHERE run = ?').run(JSON.stringify(view), view.run);
+      this.#prepare('DELETE FROM events WHERE run = ?').run(view.run);
     })();
   }
 
   /** Runs without a final state, with their events in order. */
   openRuns(): { start: RunStart; events: RunEvent[] }[] {
-    return this.#database
-      .prepare('SELECT run, start FROM runs WHERE final IS NULL')
+    return this.#prepare('SELECT run, start FROM runs WHERE final IS NULL')
       .all()
       .filter(isRow)
       .map(row => ({
         start: packr.unpack(row['start'] as Buffer) as RunStart,
-        events: this.#database
-          .prepare('SELECT event FROM events WHERE run = ? ORDER BY sequence')
+        events: this.#prepare('SELECT event FROM events WHERE run = ? ORDER BY sequence')
           .all(row['run'])
           .filter(isRow)
           .map(event => packr.unpack(event['event'] as Buffer) as RunEvent)
@@ -84,7 +75,7 @@ export class RunStore {
 
   /** The final view of an ended run. */
   finalView(run: string): RunView | null {
-    const row: unknown = this.#database.prepare('SELECT final FROM runs WHERE run = ?').get(run);
+    const row: unknown = this.#prepare('SELECT final FROM runs WHERE run = ?').get(run);
     return isRow(row) && typeof row['final'] === 'string'
       ? (JSON.parse(row['final']) as RunView)
       : null;
@@ -92,22 +83,31 @@ export class RunStore {
 
   /** Keeps a result for the same question on the same data. */
   keepResult(question: string, result: Result): void {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO results VALUES (?, ?)')
-      .run(question, JSON.stringify(result));
+    this.#prepare('INSERT OR REPLACE INTO results VALUES (?, ?)').run(
+      question,
+      JSON.stringify(result)
+    );
   }
 
   /** The kept result of a question. */
   keptResult(question: string): Result | null {
-    const row: unknown = this.#database
-      .prepare('SELECT result FROM results WHERE question = ?')
-      .get(question);
+    const row: unknown = this.#prepare('SELECT result FROM results WHERE question = ?').get(
+      question
+    );
     return isRow(row) ? (JSON.parse(String(row['result'])) as Result) : null;
   }
 
   /** Logs that a member read a kept result. */
   logReading(at: string, member: string, run: string): void {
-    this.#database.prepare('INSERT INTO readings VALUES (?, ?, ?)').run(at, member, run);
+    this.#prepare('INSERT INTO readings VALUES (?, ?, ?)').run(at, member, run);
+  }
+
+  #prepare(sql: string): Database.Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 
   /** Closes the file. */

@@ -82,8 +82,7 @@ export function answerJob(tools: RoundTools, job: RoundOpen): Uint8Array {
     outcome = refusal(tools, job, error);
   }
   const finished = tools.store.finishJob(
-    job.run,
-    job.round,
+    { run: job.run, round: job.round, nonce: job.request.nonce },
     auditRecord(tools, job, outcome),
     head => ({
       requestHash: request,
@@ -99,7 +98,7 @@ export function answerJob(tools: RoundTools, job: RoundOpen): Uint8Array {
 
 function work(tools: RoundTools, job: RoundOpen): Outcome {
   const question = questionOf(tools, job);
-  if (!tools.store.claimNonce(job.request.nonce, job.run))
+  if (tools.store.isNonceUsed(job.request.nonce, job.run))
     throw wardbookError('AUTH_REQUEST_STALE');
   if (question.plan.scope === 'per-hospital') return releaseAlone(tools, job, question);
   const { analysis } = question;

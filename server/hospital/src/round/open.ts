@@ -27,7 +27,9 @@ export function verifiedContributions(
     const bytes = job.contributions[index] ?? new Uint8Array();
     const frame = decodeFrame(bytes);
     const key = config.charter.hospitals.find(({ id }) => id === hospital)?.signingKey;
-    if (key === undefined || !verifyWith(key)(frame.signed, frame.signature))
+    // What this hospital signed itself is compared byte by byte.
+    const known = hospital === config.hospital && Buffer.compare(bytes, own.answer) === 0;
+    if (!known && (key === undefined || !verifyWith(key)(frame.signed, frame.signature)))
       throw wardbookError('AUTH_BAD_SIGNATURE');
     const message = parseWith(Contribution, frame.payload, 'PROTOCOL_BAD_FRAME');
     const fits =
@@ -36,7 +38,7 @@ export function verifiedContributions(
       message.round === job.round - 1 &&
       message.context === (own.context satisfies Hash | null);
     if (!fits) throw wardbookError('MASKING_CONTEXT', { reason: 'contribution' });
-    if (hospital === config.hospital && Buffer.compare(bytes, own.answer) !== 0)
+    if (hospital === config.hospital && !known)
       throw wardbookError('MASKING_CONTEXT', { reason: 'own contribution' });
     return message.values;
   });
