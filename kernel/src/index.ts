@@ -1,1 +1,3 @@
-export {};
+export * from './federation/gateway-client.js';
+export * from './federation/sign.js';
+export * from './install.js';

@@ -142,6 +142,15 @@ export const ERRORS = {
     'The plan names a hospital that is not in the study.',
     'Choose hospitals that the study charter lists.'
   ),
+  // kernel
+  KERNEL_CELL_INVALID: entry(
+    'The federated cell does not end in a plan.',
+    'Start with %%federated STUDY as NAME and end with a builder such as kaplanMeier({ … }).'
+  ),
+  KERNEL_NO_GATEWAY: entry(
+    'This kernel does not know a coordinator.',
+    'Set WARDBOOK_URL and WARDBOOK_TOKEN, or open the notebook in Wardbook.'
+  ),
   // mapping
   MAPPING_INVALID: entry(
     'A mapping rule of the hospital does not fit the dictionary.',

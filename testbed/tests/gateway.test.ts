@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { memberClient, signRequest } from '@wardbook/cli';
-import { GatewayClient } from '@wardbook/coordinator';
+import { GatewayClient } from '@wardbook/kernel';
 import { MemberId } from '@wardbook/protocol';
 import { FederationProcess, demoPlan } from '@wardbook/testbed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { GatewayClient } from '@wardbook/coordinator';
+import { GatewayClient } from '@wardbook/kernel';
 import { signWith } from '@wardbook/masking';
 import {
   MemberId,

@@ -4,6 +4,7 @@ import { askCommand } from './commands/ask.js';
 import { auditCommand } from './commands/audit.js';
 import { demoCommand } from './commands/demo.js';
 import { federationCommand } from './commands/federation.js';
+import { kernelCommand } from './commands/kernel.js';
 import { serviceCommands } from './commands/services.js';
 
 /** The `wardbook` command with all its parts. */
@@ -11,7 +12,14 @@ export function createProgram(): Command {
   const program = new Command('wardbook')
     .description('collaborative notebooks over data that never leaves its hospital')
     .version(SOFTWARE_VERSION);
-  for (const add of [demoCommand, federationCommand, serviceCommands, askCommand, auditCommand])
+  for (const add of [
+    demoCommand,
+    federationCommand,
+    serviceCommands,
+    kernelCommand,
+    askCommand,
+    auditCommand
+  ])
     add(program);
   return program;
 }

@@ -1,4 +1,3 @@
-export * from './client.js';
 export * from './config.js';
 export * from './coordinator.js';
 export * from './run/state.js';

@@ -1,0 +1,78 @@
+import type { MimeBundle } from './mime.js';
+
+/** Protocol process → user process. */
+export type ToUser =
+  | {
+      readonly type: 'evaluate';
+      readonly id: string;
+      readonly name: string;
+      readonly code: string;
+      readonly hasValue: boolean;
+      readonly expressions: Readonly<Record<string, string>>;
+    }
+  | { readonly type: 'plan'; readonly id: string; readonly name: string; readonly code: string }
+  | { readonly type: 'interrupt'; readonly id: string }
+  | { readonly type: 'complete'; readonly id: string; readonly expression: string }
+  | { readonly type: 'inspect'; readonly id: string; readonly expression: string }
+  | { readonly type: 'input'; readonly request: number; readonly value: string }
+  | {
+      readonly type: 'answer';
+      readonly call: number;
+      readonly value?: unknown;
+      readonly error?: CallError;
+    }
+  | { readonly type: 'assign'; readonly name: string; readonly value: unknown };
+
+/** An error of the product as user code sees it. */
+export interface CallError {
+  readonly code: string;
+  readonly message: string;
+  readonly mend: string;
+}
+
+/** An error of user code, ready to show. */
+export interface CellError {
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: readonly string[];
+}
+
+/** User process → protocol process. `cell` is the id of the evaluation that an output belongs to. */
+export type FromUser =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'stream';
+      readonly cell: string;
+      readonly name: 'stdout' | 'stderr';
+      readonly text: string;
+    }
+  | {
+      readonly type: 'display';
+      readonly cell: string;
+      readonly bundle: MimeBundle;
+      readonly displayId: string | null;
+      readonly update: boolean;
+    }
+  | { readonly type: 'clear'; readonly cell: string; readonly wait: boolean }
+  | {
+      readonly type: 'done';
+      readonly id: string;
+      readonly result: MimeBundle | null;
+      readonly error: CellError | null;
+      readonly expressions: Readonly<Record<string, unknown>>;
+    }
+  | { readonly type: 'reply'; readonly id: string; readonly value: unknown }
+  | {
+      readonly type: 'prompt';
+      readonly cell: string;
+      readonly request: number;
+      readonly text: string;
+      readonly password: boolean;
+    }
+  | {
+      readonly type: 'call';
+      readonly cell: string;
+      readonly call: number;
+      readonly method: 'study' | 'run';
+      readonly argument: unknown;
+    };

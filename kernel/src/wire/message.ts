@@ -1,0 +1,105 @@
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+
+/** Version of the Jupyter messaging protocol that the kernel speaks. */
+export const JUPYTER_PROTOCOL = '5.5';
+
+const DELIMITER = Buffer.from('<IDS|MSG>');
+
+/** Header of a Jupyter message. */
+export const Header = z.looseObject({
+  msg_id: z.string(),
+  msg_type: z.string(),
+  session: z.string().default(''),
+  username: z.string().default(''),
+  version: z.string().default('5.0')
+});
+/** Header of a Jupyter message. */
+export type Header = z.infer<typeof Header>;
+
+/** A Jupyter message with the routing identities it came from. */
+export interface JupyterMessage {
+  readonly identities: readonly Buffer[];
+  readonly header: Header;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly buffers: readonly Buffer[];
+}
+
+/** Signs and reads the frames of one connection. */
+export class Codec {
+  readonly #key: string;
+  readonly #session = randomUUID();
+
+  /** @param key HMAC-SHA256 key of the connection file; empty = unsigned */
+  constructor(key: string) {
+    this.#key = key;
+  }
+
+  /** Takes frames apart; null when they are malformed or not signed with the key. */
+  read(frames: readonly Buffer[]): JupyterMessage | null {
+    const at = frames.findIndex(frame => frame.equals(DELIMITER));
+    if (at < 0 || frames.length < at + 6) return null;
+    const [signature, ...rest] = frames.slice(at + 1);
+    const parts = rest.slice(0, 4);
+    if (signature === undefined || !this.#isSigned(signature, parts)) return null;
+    try {
+      const [header, , metadata, content] = parts.map(
+        part => JSON.parse(part.toString('utf8')) as unknown
+      );
+      const record = z.record(z.string(), z.unknown());
+      return {
+        identities: frames.slice(0, at),
+        header: Header.parse(header),
+        metadata: record.parse(metadata),
+        content: record.parse(content),
+        buffers: rest.slice(4)
+      };
+    } catch {
+      return null;
+    }
+  }
+
+  /** Frames of a message. */
+  write(
+    type: string,
+    content: unknown,
+    parent: unknown,
+    options: {
+      identities?: readonly Buffer[];
+      metadata?: unknown;
+      buffers?: readonly Buffer[];
+    } = {}
+  ): Buffer[] {
+    const header = {
+      msg_id: randomUUID(),
+      msg_type: type,
+      session: this.#session,
+      username: 'kernel',
+      date: new Date().toISOString(),
+      version: JUPYTER_PROTOCOL
+    };
+    const parts = [header, parent, options.metadata ?? {}, content].map(part =>
+      Buffer.from(JSON.stringify(part ?? {}))
+    );
+    return [
+      ...(options.identities ?? []),
+      DELIMITER,
+      Buffer.from(this.#sign(parts)),
+      ...parts,
+      ...(options.buffers ?? [])
+    ];
+  }
+
+  #sign(parts: readonly Buffer[]): string {
+    if (this.#key === '') return '';
+    const hmac = createHmac('sha256', this.#key);
+    for (const part of parts) hmac.update(part);
+    return hmac.digest('hex');
+  }
+
+  #isSigned(signature: Buffer, parts: readonly Buffer[]): boolean {
+    const expected = Buffer.from(this.#sign(parts));
+    return expected.length === signature.length && timingSafeEqual(expected, signature);
+  }
+}
