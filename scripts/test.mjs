@@ -1,7 +1,9 @@
 // npm test: sets everything up, then checks, unit and whole-system tests. `--quick`: checks and unit tests.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, installAndBuild } from './setup/install.mjs';
+import { buildPackages } from './setup/build.mjs';
+import { ROOT } from './setup/command.mjs';
+import { checkNode, ensureInstalled } from './setup/install.mjs';
 import { runCode } from './setup/run.mjs';
 
 const quick = process.argv.includes('--quick');
@@ -63,7 +65,9 @@ async function nodeTests(folder) {
 }
 
 mkdirSync(REPORTS, { recursive: true });
-await installAndBuild();
+checkNode();
+await ensureInstalled();
+await buildPackages();
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
 for (const [name, stage] of stages) {

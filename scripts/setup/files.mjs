@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './install.mjs';
+import { ROOT } from './command.mjs';
 
 /** Files under a folder of the repository whose names match. */
 export function globSync(folder, pattern) {
