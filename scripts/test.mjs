@@ -1,7 +1,7 @@
 // npm test: sets everything up, then checks, unit and whole-system tests. `--quick`: checks and unit tests.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildPackages } from './setup/build.mjs';
+import { buildApp, buildPackages } from './setup/build.mjs';
 import { ROOT } from './setup/command.mjs';
 import { checkNode, ensureInstalled } from './setup/install.mjs';
 import { runCode } from './setup/run.mjs';
@@ -68,6 +68,7 @@ mkdirSync(REPORTS, { recursive: true });
 checkNode();
 await ensureInstalled();
 await buildPackages();
+if (!quick) await buildApp();
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
 for (const [name, stage] of stages) {

@@ -151,6 +151,37 @@ export const ERRORS = {
     'This kernel does not know a coordinator.',
     'Set WARDBOOK_URL and WARDBOOK_TOKEN, or open the notebook in Wardbook.'
   ),
+  // lab
+  LAB_BAD_PATH: entry(
+    'This path leads out of the notebook folder.',
+    'Use a path inside the folder, without a leading dot.'
+  ),
+  LAB_BAD_REQUEST: entry(
+    'The lab could not read this request.',
+    'Reload the page; update the extension if it goes on.'
+  ),
+  LAB_CONFLICT: entry(
+    'Something is there already, or the notebook is shared and written by its room.',
+    'Choose another name, or edit the notebook where it is open.'
+  ),
+  LAB_INTERNAL: entry(
+    'The lab failed in a way it did not expect; nothing was lost.',
+    'Try again; if it goes on, tell the person who runs this Wardbook.',
+    true
+  ),
+  LAB_KERNEL_DIED: entry(
+    'The kernel process ended while this cell was running; its variables are gone.',
+    'Run the notebook from the top. If it happens again, the cell may need more memory than there is.'
+  ),
+  LAB_NOT_A_NOTEBOOK: entry(
+    'The file is not a notebook of format 4.',
+    'Repair the file or open it as text.'
+  ),
+  LAB_NOT_FOUND: entry('There is no such file, cell or kernel.', 'Reload the page and try again.'),
+  LAB_RESTARTED: entry(
+    'Wardbook restarted while this cell was running, so what it did is not known.',
+    'Run the notebook from the top.'
+  ),
   // mapping
   MAPPING_INVALID: entry(
     'A mapping rule of the hospital does not fit the dictionary.',
@@ -207,6 +238,23 @@ export const ERRORS = {
   PROTOCOL_VERSION: entry(
     'The two sides do not speak a common version of the protocol.',
     'Update the older side.'
+  ),
+  // room
+  ROOM_BAD_MESSAGE: entry(
+    'A message to the shared notebook was malformed.',
+    'Reload the page; update the extension if it goes on.'
+  ),
+  ROOM_FOREIGN_LINEAGE: entry(
+    'This page holds another history of the notebook.',
+    'Copy what you have not saved, then open the notebook again.'
+  ),
+  ROOM_FORGED_RESULT: entry(
+    'A federated result came from a page instead of from the hospitals.',
+    'Run the federated cell; its result is written by the lab.'
+  ),
+  ROOM_READ_ONLY: entry(
+    'Your role may read this notebook but not change it.',
+    'Ask an owner of the notebook for the role editor.'
   ),
   // run
   RUN_CANCELLED: entry('The run was cancelled.', 'Run the cell again.', true),

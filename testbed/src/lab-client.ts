@@ -8,6 +8,7 @@ import * as Y from 'yjs';
 const SYNC = 0;
 const HELLO = 2;
 const ACK = 3;
+const REFUSED = 4;
 const WAIT_MS = 30_000;
 
 /** What the lab says about a document. */
@@ -81,6 +82,8 @@ export class Room {
   acknowledged = 0;
   /** Number of own updates sent. */
   sent = 0;
+  /** Told when the lab did not take an update. */
+  onRefused: (error: { readonly code: string }) => void = () => undefined;
   closed: { readonly code: number; readonly reason: string } | null = null;
   readonly #socket: WebSocket;
   readonly #changed = new EventTarget();
@@ -134,7 +137,11 @@ export class Room {
   async until(condition: (room: Room) => boolean, limitMs = WAIT_MS): Promise<void> {
     const signal = AbortSignal.timeout(limitMs);
     while (!condition(this)) {
-      await once(this.#changed, 'change', { signal });
+      await once(this.#changed, 'change', { signal }).catch((error: unknown) => {
+        const marks = this.doc.getMap('executions').toJSON();
+        const state = { closed: this.closed, marks, cells: this.cells() };
+        throw new Error(`not within ${limitMs} ms: ${JSON.stringify(state)}`, { cause: error });
+      });
     }
   }
 
@@ -165,6 +172,8 @@ export class Room {
       const ack = JSON.parse(payload.toString('utf8')) as { sequence: number };
       this.acknowledged = ack.sequence;
     }
+    if (data[0] === REFUSED)
+      this.onRefused(JSON.parse(payload.toString('utf8')) as { code: string });
     if (data[0] !== SYNC) return false;
     const decoder = decoding.createDecoder(new Uint8Array(payload));
     const encoder = encoding.createEncoder();

@@ -1,1 +1,2 @@
-export {};
+export { startLab, type Lab } from './lab.js';
+export * from './rooms/nbformat.js';

@@ -72,6 +72,11 @@ export class Runs {
     const plan = parsePlan(input);
     bindPlan(plan, config.charter, config.dictionary);
     this.#checkRequest(plan, request);
+    // The same signed request again (its answer was lost): the same run, never a second one.
+    const earlier = store.runOfNonce(request.nonce);
+    if (earlier !== null) return this.#again(earlier, planHash(plan));
+    if (Math.abs(now() - Date.parse(request.issuedAt)) > REQUEST_LIFE_MS)
+      throw wardbookError('AUTH_REQUEST_STALE');
     const run = RunId.parse(randomBytes(16).toString('hex'));
     const start: RunStart = {
       run,
@@ -83,7 +88,10 @@ export class Runs {
       requester: request.requester
     };
     const stored = this.#stored(start);
-    if (stored !== null) return stored;
+    if (stored !== null) {
+      store.claimNonce(request.nonce, stored.run);
+      return stored;
+    }
     store.addRun(start);
     const lost = new Set(plan.hospitals.filter(id => !this.#options.isConnected(id)));
     const state = initial(start);
@@ -228,7 +236,7 @@ export class Runs {
   }
 
   #checkRequest(plan: Plan, request: SignedRequest): void {
-    const { config, store, now } = this.#options;
+    const { config } = this.#options;
     const member = config.charter.members.find(({ id }) => id === request.requester);
     if (member === undefined) throw wardbookError('AUTH_NOT_MEMBER');
     const signed = verifyWith(member.key)(
@@ -236,9 +244,12 @@ export class Runs {
       Buffer.from(request.signature, 'hex')
     );
     if (!signed || request.planHash !== planHash(plan)) throw wardbookError('AUTH_BAD_SIGNATURE');
-    if (Math.abs(now() - Date.parse(request.issuedAt)) > REQUEST_LIFE_MS)
-      throw wardbookError('AUTH_REQUEST_STALE');
-    if (!store.claimNonce(request.nonce)) throw wardbookError('AUTH_REQUEST_STALE');
+  }
+
+  #again(run: string, hash: string): RunView {
+    const view = this.view(run);
+    if (view.planHash !== hash) throw wardbookError('AUTH_REQUEST_STALE');
+    return view;
   }
 
   #stored(start: RunStart): RunView | null {

@@ -30,18 +30,27 @@ export class RunStore {
       CREATE TABLE IF NOT EXISTS runs(run TEXT PRIMARY KEY, start BLOB NOT NULL, final TEXT);
       CREATE TABLE IF NOT EXISTS events(run TEXT, sequence INTEGER, event BLOB NOT NULL, PRIMARY KEY(run, sequence));
       CREATE TABLE IF NOT EXISTS results(question TEXT PRIMARY KEY, result TEXT NOT NULL);
-      CREATE TABLE IF NOT EXISTS nonces(nonce TEXT PRIMARY KEY);
+      CREATE TABLE IF NOT EXISTS nonces(nonce TEXT PRIMARY KEY, run TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS readings(at TEXT, member TEXT, run TEXT);`);
   }
 
-  /** Marks a request's nonce as used. @returns false when it was used before */
-  claimNonce(nonce: string): boolean {
-    return this.#prepare('INSERT OR IGNORE INTO nonces VALUES (?)').run(nonce).changes === 1;
+  /** The run that a request's nonce began, or null. */
+  runOfNonce(nonce: string): string | null {
+    const row: unknown = this.#prepare('SELECT run FROM nonces WHERE nonce = ?').get(nonce);
+    return isRow(row) ? String(row['run']) : null;
   }
 
-  /** Stores a new run. */
+  /** Marks a request's nonce as used for a run. */
+  claimNonce(nonce: string, run: string): void {
+    this.#prepare('INSERT INTO nonces VALUES (?, ?)').run(nonce, run);
+  }
+
+  /** Stores a new run with its request's nonce, both or neither. */
   addRun(start: RunStart): void {
-    this.#prepare('INSERT INTO runs VALUES (?, ?, NULL)').run(start.run, packr.pack(start));
+    this.#database.transaction(() => {
+      this.claimNonce(start.request.nonce, start.run);
+      this.#prepare('INSERT INTO runs VALUES (?, ?, NULL)').run(start.run, packr.pack(start));
+    })();
   }
 
   /** Appends an event of a run. */

@@ -1,0 +1,163 @@
+import { showErrorMessage } from '@jupyterlab/apputils';
+import type { Cell } from '@jupyterlab/cells';
+import type { IRenderMime } from '@jupyterlab/rendermime';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { Widget } from '@lumino/widgets';
+import type { FederationView, RunView } from '@wardbook/protocol';
+import type { Lab } from '../lab';
+import type { Language } from '../shell/language';
+import { element } from './dom';
+import type { FederationFeed } from './federation-feed';
+import { previewCell } from './preview-client';
+import { showPreview } from './preview-dialog';
+
+const MAGIC = /^\s*%%federated\s+([\w-]+)(?:\s+as\s+([\w$]+))?/;
+
+/** What a header needs from outside. */
+export interface HeaderContext {
+  readonly lab: Lab;
+  readonly feed: FederationFeed;
+  readonly trans: IRenderMime.TranslationBundle;
+  readonly language: Language;
+}
+
+/** Study and hospitals above a federated cell, what each hospital is doing, and the Preview button. */
+export class FederatedHeader extends Widget {
+  readonly #cell: Cell;
+  readonly #panel: NotebookPanel;
+  readonly #context: HeaderContext;
+  readonly #title = element('span', 'wb-header-title');
+  readonly #strip = element('span', 'wb-header-strip');
+  readonly #state = element('span', 'wb-header-state');
+  readonly #preview = element('button', 'wb-button');
+  #run: RunView | null = null;
+  #following: string | null = null;
+
+  constructor(cell: Cell, panel: NotebookPanel, context: HeaderContext) {
+    super();
+    this.#cell = cell;
+    this.#panel = panel;
+    this.#context = context;
+    this.addClass('wb-header');
+    const { trans, feed } = context;
+    this.#state.setAttribute('aria-live', 'polite');
+    this.#preview.type = 'button';
+    this.#preview.textContent = trans.__('Preview');
+    this.#preview.title = trans.__('See what would leave the hospitals; nothing is sent');
+    this.#preview.addEventListener('click', () => void this.#showPreview());
+    this.node.append(this.#title, this.#strip, this.#state, this.#preview);
+    feed.changed.connect(this.#draw, this);
+    cell.model.sharedModel.changed.connect(this.#draw, this);
+    this.#draw();
+  }
+
+  override dispose(): void {
+    this.#context.feed.changed.disconnect(this.#draw, this);
+    this.#cell.model?.sharedModel.changed.disconnect(this.#draw, this);
+    super.dispose();
+  }
+
+  #draw(): void {
+    if (this.isDisposed || this.#cell.isDisposed) return;
+    const match = MAGIC.exec(this.#cell.model.sharedModel.getSource());
+    this.node.hidden = match === null;
+    if (match === null) return;
+    this.#followRun();
+    const { feed, trans, language } = this.#context;
+    const view = feed.view;
+    const isOurs = view?.study.id === match[1];
+    this.#title.textContent = isOurs ? (view?.study.title[language] ?? '') : (match[1] ?? '');
+    this.#strip.replaceChildren(...(isOurs && view ? this.#dots(view) : []));
+    this.#state.textContent =
+      view === null ? trans.__('The coordinator cannot be reached.') : this.#stateText();
+  }
+
+  #dots({ hospitals }: FederationView): HTMLElement[] {
+    const { language } = this.#context;
+    const asked = this.#run?.hospitals;
+    return hospitals.map(({ id, name, state }) => {
+      const inRun = asked?.find(hospital => hospital.id === id)?.state;
+      const live = this.#run !== null && isRunning(this.#run) ? inRun : undefined;
+      const shown = state === 'lost' ? 'lost' : (live ?? 'connected');
+      const text = this.#hospitalText(shown);
+      const dot = element('span', `wb-dot wb-dot-${shown}`);
+      dot.setAttribute('aria-hidden', 'true');
+      const label = element('span', 'wb-hospital', [dot, name[language]]);
+      label.title = `${name[language]}: ${text}`;
+      label.setAttribute('aria-label', label.title);
+      return label;
+    });
+  }
+
+  #hospitalText(state: string): string {
+    const { trans } = this.#context;
+    switch (state) {
+      case 'queued':
+        return trans.__('waiting its turn');
+      case 'computing':
+        return trans.__('computing');
+      case 'refused':
+        return trans.__('refused');
+      case 'done':
+        return trans.__('done');
+      case 'lost':
+        return trans.__('not connected');
+      default:
+        return trans.__('connected');
+    }
+  }
+
+  #stateText(): string {
+    const { trans } = this.#context;
+    const run = this.#run;
+    if (run === null || !isRunning(run)) return '';
+    if (run.state === 'waiting')
+      return trans.__('Waiting for a hospital; the run goes on by itself.');
+    return trans.__('Round %1', run.round + 1);
+  }
+
+  // The newest output names its run: its live state is read from the coordinator.
+  #followRun(): void {
+    const run = runOf(this.#cell);
+    if (run === this.#following) return;
+    this.#following = run;
+    this.#run = null;
+    if (run === null) return;
+    const socket = new WebSocket(this.#context.lab.runEventsUrl(run));
+    socket.onmessage = ({ data }) => {
+      if (this.#following !== run || this.isDisposed) return socket.close();
+      this.#run = JSON.parse(String(data)) as RunView;
+      this.#draw();
+    };
+  }
+
+  async #showPreview(): Promise<void> {
+    const { trans, language } = this.#context;
+    const kernel = this.#panel.sessionContext.session?.kernel;
+    this.#preview.disabled = true;
+    try {
+      if (!kernel)
+        throw new Error(trans.__('The kernel is still starting. Try again in a moment.'));
+      const source = this.#cell.model.sharedModel.getSource();
+      await showPreview(await previewCell(kernel, source), language, trans);
+    } catch (error) {
+      await showErrorMessage(trans.__('No preview'), error as Error);
+    } finally {
+      this.#preview.disabled = false;
+    }
+  }
+}
+
+function isRunning(run: RunView): boolean {
+  return !['released', 'refused', 'failed', 'cancelled'].includes(run.state);
+}
+
+function runOf(cell: Cell): string | null {
+  const shared = cell.model.sharedModel as { outputs?: readonly { metadata?: unknown }[] };
+  for (const { metadata } of [...(shared.outputs ?? [])].reverse()) {
+    const { wardbook } = (metadata ?? {}) as { wardbook?: { run?: unknown } };
+    if (typeof wardbook?.run === 'string' && /^[0-9a-f]{32}$/.test(wardbook.run))
+      return wardbook.run;
+  }
+  return null;
+}

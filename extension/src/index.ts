@@ -1,0 +1,166 @@
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import {
+  INotebookCellExecutor,
+  INotebookTracker,
+  INotebookWidgetFactory,
+  type NotebookPanel,
+  type NotebookWidgetFactory
+} from '@jupyterlab/notebook';
+import { IDefaultDrive, type Contents } from '@jupyterlab/services';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator } from '@jupyterlab/translation';
+import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
+import { Token } from '@lumino/coreutils';
+import { FederationFeed } from './federated/federation-feed';
+import { FederatedHeaders } from './federated/headers';
+import { resultRendererFactory } from './federated/result-renderer';
+import { Lab } from './lab';
+import { LabCellExecutor } from './room/cell-executor';
+import { CONTENT_PROVIDER, RoomContentProvider } from './room/content-provider';
+import { RoomRegistry } from './room/rooms';
+import { federationIcon, FederationPanel } from './shell/federation-panel';
+import { languageOf, markLanguage } from './shell/language';
+import { Presence } from './shell/presence';
+import { SavedStatus } from './shell/saved-status';
+
+const IRooms = new Token<RoomRegistry>(
+  '@wardbook/jupyterlab-extension:IRooms',
+  'The shared notebooks that this page is in.'
+);
+
+const rooms: JupyterFrontEndPlugin<RoomRegistry> = {
+  id: '@wardbook/jupyterlab-extension:rooms',
+  description: 'Shared notebooks: the lab holds them, pages edit them together.',
+  autoStart: true,
+  provides: IRooms,
+  requires: [INotebookWidgetFactory, IDefaultDrive],
+  activate: (_app, factory: NotebookWidgetFactory.IFactory, drive: Contents.IDrive) => {
+    const registry = new RoomRegistry(new Lab());
+    if (!Lab.isHere) return registry;
+    if (!drive.contentProviderRegistry) return registry;
+    drive.contentProviderRegistry.register(
+      CONTENT_PROVIDER,
+      new RoomContentProvider(drive, registry)
+    );
+    factory.contentProviderId = CONTENT_PROVIDER;
+    registry.joined.connect((_, room) =>
+      room.refused.connect((_room, { message, mend }) => {
+        Notification.error(`${message} ${mend}`, { autoClose: false });
+      })
+    );
+    return registry;
+  }
+};
+
+const executor: JupyterFrontEndPlugin<INotebookCellExecutor> = {
+  id: '@wardbook/jupyterlab-extension:cell-executor',
+  description: 'Runs the cells of shared notebooks at the lab.',
+  autoStart: true,
+  provides: INotebookCellExecutor,
+  requires: [IRooms],
+  activate: (_app, registry: RoomRegistry) => new LabCellExecutor(new Lab(), registry)
+};
+
+const results: JupyterFrontEndPlugin<void> = {
+  id: '@wardbook/jupyterlab-extension:results',
+  description: 'Shows federated results: sentence, figure, table, what left the hospitals.',
+  autoStart: true,
+  requires: [IRenderMimeRegistry, ITranslator],
+  activate: (_app, rendermime: IRenderMimeRegistry, translator: ITranslator) => {
+    markLanguage(languageOf(translator));
+    rendermime.addFactory(resultRendererFactory(rendermime, translator), 0);
+  }
+};
+
+const federation: JupyterFrontEndPlugin<void> = {
+  id: '@wardbook/jupyterlab-extension:federation',
+  description: 'Headers of federated cells, the federation panel, who is here, saved or not.',
+  autoStart: true,
+  requires: [ITranslator, INotebookTracker, IRooms],
+  optional: [ILayoutRestorer, IStatusBar],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator,
+    tracker: INotebookTracker,
+    registry: RoomRegistry,
+    restorer: ILayoutRestorer | null,
+    statusBar: IStatusBar | null
+  ) => {
+    if (!Lab.isHere) return;
+    const trans = translator.load('wardbook');
+    const language = languageOf(translator);
+    const lab = new Lab();
+    const feed = new FederationFeed(lab);
+    const panel = new FederationPanel(feed, language, trans);
+    app.shell.add(panel, 'right', { rank: 10 });
+    restorer?.add(panel, panel.id);
+    app.docRegistry.addWidgetExtension(
+      'Notebook',
+      new FederatedHeaders({ lab, feed, trans, language })
+    );
+    app.docRegistry.addWidgetExtension('Notebook', {
+      createNew: notebook => share(notebook as NotebookPanel, registry)
+    });
+    statusBar?.registerStatusItem('wardbook:saved', {
+      item: new SavedStatus(tracker, registry, trans),
+      align: 'left',
+      rank: 1
+    });
+  }
+};
+
+const launcher: JupyterFrontEndPlugin<void> = {
+  id: '@wardbook/jupyterlab-extension:launcher',
+  description: 'Launcher entry for a new federated notebook.',
+  autoStart: true,
+  requires: [ITranslator],
+  optional: [ILauncher],
+  activate: (app: JupyterFrontEnd, translator: ITranslator, entries: ILauncher | null) => {
+    const trans = translator.load('wardbook');
+    const command = 'wardbook:new-notebook';
+    app.commands.addCommand(command, {
+      label: trans.__('Federated notebook'),
+      caption: trans.__('A new notebook that asks the hospitals of the study'),
+      icon: federationIcon,
+      execute: async ({ cwd }) => {
+        const path = typeof cwd === 'string' ? cwd : '';
+        const { path: created } = await app.serviceManager.contents.newUntitled({
+          path,
+          type: 'notebook'
+        });
+        return app.commands.execute('docmanager:open', { path: created });
+      }
+    });
+    entries?.add({ command, category: trans.__('Notebook'), rank: 0 });
+  }
+};
+
+// Presence for everybody; for readers also cells that say that they cannot be changed.
+function share(panel: NotebookPanel, registry: RoomRegistry): DisposableSet {
+  const all = new DisposableSet();
+  void panel.context.ready.then(() => {
+    if (panel.isDisposed || registry.of(panel.context.model.sharedModel) === null) return;
+    const presence = new Presence(panel);
+    panel.toolbar.addItem('wardbook-presence', presence);
+    all.add(presence);
+    if (registry.of(panel.context.model.sharedModel)?.mayWrite === true) return;
+    const lock = () => {
+      for (const cell of panel.content.widgets) cell.readOnly = true;
+    };
+    panel.content.modelContentChanged.connect(lock);
+    panel.addClass('wb-read-only');
+    all.add(new DisposableDelegate(() => panel.content.modelContentChanged.disconnect(lock)));
+    lock();
+  });
+  return all;
+}
+
+/** The plugins of the extension. */
+export default [rooms, executor, results, federation, launcher];

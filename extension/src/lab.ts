@@ -1,0 +1,85 @@
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+/** What the Wardbook lab says about a shared notebook. */
+export interface SharedDocument {
+  readonly document: string;
+  readonly lineage: string;
+  readonly role: 'viewer' | 'commenter' | 'executor' | 'editor' | 'owner';
+  readonly kernel: string;
+}
+
+/** An error of the product, as a server wrote it. */
+export interface LabError {
+  readonly code: string;
+  readonly message: string;
+  readonly mend: string;
+}
+
+/** A failed call of the lab, with what to do about it. */
+export class LabCallError extends Error {
+  readonly code: string;
+  constructor({ code, message, mend }: LabError) {
+    super(`${message} ${mend}`);
+    this.code = code;
+  }
+}
+
+/** Access to the routes of a Wardbook lab. */
+export class Lab {
+  readonly #settings = ServerConnection.makeSettings();
+
+  /** Whether this JupyterLab is served by a Wardbook lab (a stock Jupyter server has no shared rooms). */
+  static get isHere(): boolean {
+    return PageConfig.getOption('wardbookUser') !== '';
+  }
+
+  /** The role of the person at this page. */
+  static get role(): SharedDocument['role'] {
+    const user = PageConfig.getOption('wardbookUser');
+    return user === '' ? 'owner' : (JSON.parse(user) as { role: SharedDocument['role'] }).role;
+  }
+
+  /** Opens a notebook's document. @throws LabCallError */
+  open(path: string): Promise<SharedDocument> {
+    return this.#post('documents', { path }) as Promise<SharedDocument>;
+  }
+
+  /** Queues cells of a document at the lab. @throws LabCallError */
+  async execute(document: string, cells: readonly string[]): Promise<readonly string[]> {
+    const answer = await this.#post('execute', { document, cells });
+    return (answer as { executions: string[] }).executions;
+  }
+
+  /** Address of a room's socket. */
+  roomUrl(document: string): string {
+    return URLExt.join(this.#settings.wsUrl, 'wardbook/rooms', document);
+  }
+
+  /** Address of the live state of the federation. */
+  get federationEventsUrl(): string {
+    return URLExt.join(this.#settings.wsUrl, 'wardbook/v1/federation/events');
+  }
+
+  /** Address of the live state of a run. */
+  runEventsUrl(run: string): string {
+    return URLExt.join(this.#settings.wsUrl, `wardbook/v1/runs/${run}/events`);
+  }
+
+  async #post(route: string, body: unknown): Promise<unknown> {
+    const response = await ServerConnection.makeRequest(
+      URLExt.join(this.#settings.baseUrl, 'wardbook', route),
+      {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'Content-Type': 'application/json' }
+      },
+      this.#settings
+    );
+    const answer = (await response.json()) as { error?: LabError };
+    if (response.ok) return answer;
+    throw new LabCallError(
+      answer.error ?? { code: 'LAB_INTERNAL', message: response.statusText, mend: '' }
+    );
+  }
+}

@@ -1,0 +1,235 @@
+import { Signal, type ISignal } from '@lumino/signaling';
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import * as awarenessProtocol from 'y-protocols/awareness';
+import * as sync from 'y-protocols/sync';
+import type * as Y from 'yjs';
+import type { LabError, SharedDocument } from '../lab';
+
+const SYNC = 0;
+const AWARENESS = 1;
+const HELLO = 2;
+const ACK = 3;
+const REFUSED = 4;
+/** Close code after which coming back by itself would not help. */
+const REFUSED_CLOSE = 4403;
+const RETRY_MS = [200, 500, 1_000, 2_000, 5_000];
+
+/** How a page stands with its room. */
+export type RoomState = 'connecting' | 'saving' | 'saved' | 'offline' | 'refused';
+
+/**
+ * One page's side of a shared notebook: sends own changes, takes others', comes back by itself. "Saved" is said only
+ * after the lab acknowledged that the changes are on disk.
+ */
+export class RoomClient {
+  readonly document: SharedDocument;
+  readonly ready: Promise<void>;
+  readonly #doc: Y.Doc;
+  readonly #awareness: awarenessProtocol.Awareness;
+  readonly #url: string;
+  readonly #stateChanged = new Signal<RoomClient, RoomState>(this);
+  readonly #refused = new Signal<RoomClient, LabError>(this);
+  #socket: WebSocket | null = null;
+  #state: RoomState = 'connecting';
+  #sent = 0;
+  #acknowledged = 0;
+  #attempt = 0;
+  #disposed = false;
+  #waiting: (() => void)[] = [];
+  #synced: () => void = () => undefined;
+  #failed: (error: Error) => void = () => undefined;
+
+  constructor(
+    document: SharedDocument,
+    url: string,
+    doc: Y.Doc,
+    awareness: awarenessProtocol.Awareness
+  ) {
+    this.document = document;
+    this.#url = url;
+    this.#doc = doc;
+    this.#awareness = awareness;
+    this.ready = new Promise((resolve, reject) => {
+      this.#synced = resolve;
+      this.#failed = reject;
+    });
+    doc.on('update', this.#onUpdate);
+    awareness.on('update', this.#onAwareness);
+    this.#connect();
+  }
+
+  /** How the page stands with its room. */
+  get state(): RoomState {
+    return this.#state;
+  }
+
+  /** Tells every change of `state`. */
+  get stateChanged(): ISignal<RoomClient, RoomState> {
+    return this.#stateChanged;
+  }
+
+  /** Tells of a change that the lab did not take. */
+  get refused(): ISignal<RoomClient, LabError> {
+    return this.#refused;
+  }
+
+  /** Whether this person may change the notebook. */
+  get mayWrite(): boolean {
+    return this.document.role === 'editor' || this.document.role === 'owner';
+  }
+
+  /** Resolves when every change made here so far is on the lab's disk. */
+  async flush(): Promise<void> {
+    await this.ready;
+    if (this.#acknowledged >= this.#sent && this.#socket?.readyState === WebSocket.OPEN) return;
+    await new Promise<void>(resolve => this.#waiting.push(resolve));
+  }
+
+  /** Leaves the room. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#doc.off('update', this.#onUpdate);
+    this.#awareness.off('update', this.#onAwareness);
+    awarenessProtocol.removeAwarenessStates(this.#awareness, [this.#doc.clientID], 'left');
+    this.#socket?.close();
+    Signal.clearData(this);
+  }
+
+  #connect(): void {
+    const socket = new WebSocket(this.#url);
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    socket.onopen = () => this.#greet();
+    socket.onmessage = ({ data }) => this.#read(new Uint8Array(data as ArrayBuffer));
+    socket.onclose = ({ code, reason }) => this.#closed(code, reason);
+  }
+
+  #closed(code: number, reason: string): void {
+    if (this.#disposed) return;
+    const others = [...this.#awareness.getStates().keys()].filter(id => id !== this.#doc.clientID);
+    awarenessProtocol.removeAwarenessStates(this.#awareness, others, this);
+    if (code === REFUSED_CLOSE) {
+      this.#setState('refused');
+      this.#failed(new Error(`The shared notebook cannot be joined (${reason}). Open it again.`));
+      return;
+    }
+    this.#setState('offline');
+    const wait = RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)] ?? 1_000;
+    this.#attempt += 1;
+    setTimeout(() => {
+      if (!this.#disposed) this.#connect();
+    }, wait);
+  }
+
+  #greet(): void {
+    this.#attempt = 0;
+    // A new connection counts from nothing: what was not acknowledged travels again with the sync.
+    this.#sent = 0;
+    this.#acknowledged = 0;
+    const { document, lineage } = this.document;
+    const hello = JSON.stringify({ protocol: 1, document, lineage, schema: 1 });
+    this.#send(HELLO, new TextEncoder().encode(hello));
+    const encoder = encoding.createEncoder();
+    sync.writeSyncStep1(encoder, this.#doc);
+    this.#send(SYNC, encoding.toUint8Array(encoder));
+    if (this.#awareness.getLocalState() !== null) this.#sendAwareness([this.#doc.clientID]);
+  }
+
+  #read(frame: Uint8Array): void {
+    const payload = frame.subarray(1);
+    switch (frame[0]) {
+      case SYNC:
+        return this.#readSync(payload);
+      case AWARENESS:
+        return awarenessProtocol.applyAwarenessUpdate(
+          this.#awareness,
+          decoding.readVarUint8Array(decoding.createDecoder(payload)),
+          this
+        );
+      case ACK: {
+        const { sequence } = json(payload) as { sequence: number };
+        this.#acknowledged = sequence;
+        if (this.#acknowledged >= this.#sent) this.#settled();
+        return;
+      }
+      case REFUSED:
+        this.#setState('refused');
+        this.#refused.emit(json(payload) as LabError);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #readSync(payload: Uint8Array): void {
+    const decoder = decoding.createDecoder(payload);
+    const kind = decoding.readVarUint(decoder);
+    const bytes = decoding.readVarUint8Array(decoder);
+    const encoder = encoding.createEncoder();
+    if (kind === sync.messageYjsSyncStep1) {
+      // What the lab does not have yet: also what was typed while there was no connection.
+      if (!this.mayWrite) return;
+      sync.writeSyncStep2(encoder, this.#doc, bytes);
+      this.#send(SYNC, encoding.toUint8Array(encoder));
+      return;
+    }
+    const whole = decoding.createDecoder(payload);
+    sync.readSyncMessage(whole, encoder, this.#doc, this);
+    if (kind !== sync.messageYjsSyncStep2) return;
+    this.#synced();
+    if (this.#acknowledged >= this.#sent) this.#settled();
+  }
+
+  #settled(): void {
+    this.#setState('saved');
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin === this || !this.mayWrite) return;
+    this.#sent += 1;
+    if (this.#state === 'saved') this.#setState('saving');
+    const encoder = encoding.createEncoder();
+    sync.writeUpdate(encoder, update);
+    this.#send(SYNC, encoding.toUint8Array(encoder));
+  };
+
+  readonly #onAwareness = (
+    change: Record<'added' | 'updated' | 'removed', number[]>,
+    origin: unknown
+  ): void => {
+    if (origin === this) return;
+    const own = [...change.added, ...change.updated, ...change.removed].filter(
+      id => id === this.#doc.clientID
+    );
+    if (own.length > 0) this.#sendAwareness(own);
+  };
+
+  #sendAwareness(clients: number[]): void {
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint8Array(
+      encoder,
+      awarenessProtocol.encodeAwarenessUpdate(this.#awareness, clients)
+    );
+    this.#send(AWARENESS, encoding.toUint8Array(encoder));
+  }
+
+  #send(type: number, payload: Uint8Array): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    const frame = new Uint8Array(payload.length + 1);
+    frame[0] = type;
+    frame.set(payload, 1);
+    this.#socket.send(frame);
+  }
+
+  #setState(state: RoomState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#stateChanged.emit(state);
+  }
+}
+
+function json(payload: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(payload));
+}

@@ -1,0 +1,55 @@
+import { Signal, type ISignal } from '@lumino/signaling';
+import type { YNotebook } from '@jupyter/ydoc';
+import { Lab } from '../lab';
+import { RoomClient } from './room-client';
+
+/** The rooms that this page is in, by path and by shared model. */
+export class RoomRegistry {
+  readonly #lab: Lab;
+  readonly #byPath = new Map<string, Promise<RoomClient>>();
+  readonly #byModel = new WeakMap<YNotebook, RoomClient>();
+  readonly #joined = new Signal<RoomRegistry, RoomClient>(this);
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+  }
+
+  /** Tells of every room that is joined. */
+  get joined(): ISignal<RoomRegistry, RoomClient> {
+    return this.#joined;
+  }
+
+  /** Joins the room of a notebook with a model that was just made. */
+  join(path: string, model: YNotebook): void {
+    const room = this.#lab.open(path).then(document => {
+      const url = this.#lab.roomUrl(document.document);
+      const client = new RoomClient(document, url, model.ydoc, model.awareness);
+      this.#byModel.set(model, client);
+      model.disposed.connect(() => {
+        client.dispose();
+        if (this.#byPath.get(path) === room) this.#byPath.delete(path);
+      });
+      this.#joined.emit(client);
+      return client;
+    });
+    room.catch(() => this.#byPath.delete(path));
+    this.#byPath.set(path, room);
+  }
+
+  /** Waits until the notebook of a path is here whole. @throws LabCallError, Error when it cannot be joined */
+  async ready(path: string): Promise<void> {
+    await (
+      await this.#byPath.get(path)
+    )?.ready;
+  }
+
+  /** Whether a notebook of this path is shared on this page. */
+  has(path: string): boolean {
+    return this.#byPath.has(path);
+  }
+
+  /** The room of a shared model, or null when it is not shared. */
+  of(model: unknown): RoomClient | null {
+    return this.#byModel.get(model as YNotebook) ?? null;
+  }
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseWith, wardbookError } from '@wardbook/protocol';
+import type { NotebookFolder } from '../http/notebook-folder.js';
+import type { DocumentEntry, DocumentIndex } from './document-index.js';
+import { Notebook } from './nbformat.js';
+import { replaceFile } from './replace-file.js';
+import { Room } from './room.js';
+
+/** All open rooms of the lab; each is opened once and stays until the lab ends. */
+export class Rooms {
+  readonly #folder: string;
+  readonly #index: DocumentIndex;
+  readonly #notebooks: NotebookFolder;
+  readonly #onError: (error: unknown) => void;
+  readonly #open = new Map<string, Promise<Room>>();
+
+  /** @param folder where the documents' logs are kept */
+  constructor(
+    folder: string,
+    index: DocumentIndex,
+    notebooks: NotebookFolder,
+    onError: (error: unknown) => void
+  ) {
+    this.#folder = folder;
+    this.#index = index;
+    this.#notebooks = notebooks;
+    this.#onError = onError;
+  }
+
+  /** The document of a notebook's path, begun from its file at the first time. @throws LAB_NOT_FOUND, LAB_NOT_A_NOTEBOOK */
+  async document(path: string): Promise<DocumentEntry> {
+    const known = this.#index.atPath(path);
+    if (known !== null) return known;
+    if (!existsSync(this.#notebooks.resolve(path))) throw wardbookError('LAB_NOT_FOUND', { path });
+    await this.#readFile(path);
+    return this.#index.atPath(path) ?? this.#index.add(path);
+  }
+
+  /** The room of a document. @throws LAB_NOT_FOUND */
+  room(document: string): Promise<Room> {
+    const entry = this.#index.byId(document);
+    if (entry === null) return Promise.reject(wardbookError('LAB_NOT_FOUND', { path: document }));
+    let room = this.#open.get(document);
+    if (room === undefined) {
+      room = this.#start(entry);
+      this.#open.set(document, room);
+      room.catch(() => this.#open.delete(document));
+    }
+    return room;
+  }
+
+  /** The notebook of a path as it is now: from its room when it is shared, else null. */
+  async live(path: string): Promise<Notebook | null> {
+    const entry = this.#index.atPath(path);
+    return entry === null ? null : (await this.room(entry.document)).notebook.toNotebook();
+  }
+
+  /** Writes everything down. */
+  async close(): Promise<void> {
+    for (const room of this.#open.values()) await (await room).close();
+  }
+
+  async #start(entry: DocumentEntry): Promise<Room> {
+    const folder = join(this.#folder, entry.document);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const logPath = join(folder, 'updates.log');
+    const begun = existsSync(logPath);
+    const first = begun ? null : await this.#readFile(entry.path);
+    return Room.open(
+      {
+        document: entry.document,
+        logPath,
+        exportFile: async notebook => {
+          const path = this.#index.byId(entry.document)?.path;
+          if (path === undefined) return;
+          const target = this.#notebooks.resolve(path);
+          await mkdir(dirname(target), { recursive: true });
+          await replaceFile(target, `${JSON.stringify(notebook.toNotebook(), null, 1)}\n`);
+        },
+        onError: this.#onError
+      },
+      notebook => notebook.fill(first ?? EMPTY)
+    );
+  }
+
+  async #readFile(path: string): Promise<Notebook> {
+    const text = await readFile(this.#notebooks.resolve(path), 'utf8');
+    if (text.trim() === '') return EMPTY;
+    try {
+      return parseWith(Notebook, JSON.parse(text), 'LAB_NOT_A_NOTEBOOK');
+    } catch (error) {
+      throw wardbookError('LAB_NOT_A_NOTEBOOK', { path }, { cause: error });
+    }
+  }
+}
+
+const EMPTY: Notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [] };
