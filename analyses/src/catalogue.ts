@@ -10,6 +10,7 @@ import type { Analysis, StudyContext } from './analysis.js';
 import { checkCohort, cohortVariables, variableOf } from './cohort.js';
 import { count } from './count/count.js';
 import { coxRegression } from './cox-regression/cox-regression.js';
+import { describe } from './describe/describe.js';
 import { kaplanMeier } from './kaplan-meier/kaplan-meier.js';
 
 /** An analysis whose parameter, state and value types are known to itself only. */
@@ -69,10 +70,12 @@ export function catalogueEntry<P, S, V>(analysis: Analysis<P, S, V>): CatalogueE
 
 /** All analyses that a plan may name. */
 export const catalogue: ReadonlyMap<string, CatalogueEntry> = new Map(
-  [catalogueEntry(count), catalogueEntry(kaplanMeier), catalogueEntry(coxRegression)].map(entry => [
-    entry.id,
-    entry
-  ])
+  [
+    catalogueEntry(count),
+    catalogueEntry(describe),
+    catalogueEntry(kaplanMeier),
+    catalogueEntry(coxRegression)
+  ].map(entry => [entry.id, entry])
 );
 
 /** The public facts of a study that a plan is read against. */
