@@ -125,7 +125,7 @@ describe('cox-regression', () => {
       asked: 3,
       scope: 'pooled'
     });
-    expect(sentences.en[0]).toContain('this is an association, not a cause');
+    expect(sentences.en[0]).toContain('These are associations, not causes');
     expect(sentences.en[1]).toContain('Age at surgery, per 10 years');
     expect(sentences.fr[0]).toContain('(HR 1,08, IC à 95\u202f%\u202f: 1,07 à 1,09)');
     expect(shown[0]?.rows).toHaveLength(7);

@@ -112,8 +112,7 @@ function sentencesOf(
     .sort((a, b) => a.p - b.p);
   const open = shown.filter(({ lower, upper }) => lower <= 1 && upper >= 1);
   const happened = event[language].charAt(0).toLowerCase() + event[language].slice(1);
-  const strongest = clear[0];
-  const first = strongest === undefined ? [] : [strongestSentence(strongest, happened, language)];
+  const first = clear.length === 0 ? [] : [clearSentence(clear, happened, language)];
   const second =
     open.length === 0
       ? []
@@ -125,17 +124,23 @@ function sentencesOf(
   return [...first, ...second, modeSentence(values, context, language)];
 }
 
-function strongestSentence(
-  { label, ratio, lower, upper }: ReadableRatio,
+// Every factor whose interval leaves out 1, the clearest first.
+function clearSentence(
+  ratios: readonly ReadableRatio[],
   happened: string,
   language: 'en' | 'fr'
 ): string {
-  const more = ratio >= 1;
-  const percent = formatPercent(100 * Math.abs(ratio - 1), language);
+  const french = language === 'fr';
   const number = (value: number) => formatNumber(value, language, 2);
-  if (language === 'fr')
-    return `À autres variables égales, ${happened} à tout moment ${percent} ${more ? 'plus' : 'moins'} fréquents avec${THIN}: ${label.fr} (HR ${number(ratio)}, IC à 95${THIN}%${THIN}: ${number(lower)} à ${number(upper)})${THIN}; c’est une association, pas une cause.`;
-  return `With the other listed variables equal, ${happened} was ${percent} ${more ? 'more' : 'less'} frequent at any moment with: ${label.en} (HR ${number(ratio)}, 95% CI ${number(lower)} to ${number(upper)}); this is an association, not a cause.`;
+  const parts = ratios.map(({ label, ratio, lower, upper }) => {
+    const percent = formatPercent(100 * Math.abs(ratio - 1), language);
+    return french
+      ? `${label.fr}, ${percent} ${ratio >= 1 ? 'de plus' : 'de moins'} (HR ${number(ratio)}, IC à 95${THIN}%${THIN}: ${number(lower)} à ${number(upper)})`
+      : `${label.en}, ${percent} ${ratio >= 1 ? 'higher' : 'lower'} (HR ${number(ratio)}, 95% CI ${number(lower)} to ${number(upper)})`;
+  });
+  return french
+    ? `À autres variables égales, le risque instantané (${happened}) diffère pour${THIN}: ${parts.join(`${THIN}; `)}. Ce sont des associations, pas des causes.`
+    : `With the other listed variables equal, the rate of ${happened} differs for: ${parts.join('; ')}. These are associations, not causes.`;
 }
 
 function modeSentence(values: CoxValues, context: PresentContext, language: 'en' | 'fr'): string {

@@ -238,7 +238,7 @@ function sumsOf(
     const cells = new Float64Array(groups * (levels + 1));
     for (let row = 0; row < table.rows; row += 1) {
       const level = (codes[row] ?? -1) < 0 ? levels : (codes[row] ?? 0);
-      cells[groupOf(row) * (levels + 1) + level]! += 1;
+      add(cells, groupOf(row) * (levels + 1) + level, 1);
     }
     return { [`${name}.levels`]: cells };
   }
@@ -255,10 +255,10 @@ function sumsOf(
     const group = groupOf(row);
     // Public bounds hold for every row: what lies outside counts as the bound.
     const deviation = Math.max(-half, Math.min(half, value - center));
-    n[group]! += 1;
-    sum[group]! += deviation;
-    squares[group]! += deviation ** 2;
-    histogram[group * bins + binOf(value, breaks)]! += 1;
+    add(n, group, 1);
+    add(sum, group, deviation);
+    add(squares, group, deviation ** 2);
+    add(histogram, group * bins + binOf(value, breaks), 1);
   }
   return {
     [`${name}.n`]: n,
@@ -397,7 +397,7 @@ function levelsRow(
   );
   const shares = counts.slice(1).map(line => line.slice(0, known.length));
   const difference = shares.every(line => line.every(count => count !== null))
-    ? largestDifference(shares as number[][], shareDifference)
+    ? largestDifference(shares, shareDifference)
     : null;
   return {
     variable: name,
@@ -440,4 +440,8 @@ function hiddenLines(
 
 function sumOf(counts: readonly number[]): number {
   return counts.reduce((a, b) => a + b, 0);
+}
+
+function add(cells: Float64Array, at: number, by: number): void {
+  cells[at] = (cells[at] ?? 0) + by;
 }
