@@ -4,7 +4,8 @@ import {
   wardbookError,
   type Charter,
   type Dictionary,
-  type Plan
+  type Plan,
+  type Presentation
 } from '@wardbook/protocol';
 import type { Analysis, StudyContext } from './analysis.js';
 import { checkCohort, cohortVariables, variableOf } from './cohort.js';
@@ -61,11 +62,34 @@ export function catalogueEntry<P, S, V>(analysis: Analysis<P, S, V>): CatalogueE
         local: (table, state) => analysis.local(table, parameters, state as S, context),
         combine: (sum, state, hide) =>
           analysis.combine(sum, parameters, state as S, { ...context, hide }),
-        present: (values, present) => analysis.present(values as V, parameters, present),
+        present: (values, present) => localised(analysis.present(values as V, parameters, present)),
         preview: () => analysis.preview(parameters, context)
       };
     }
   };
+}
+
+// Numbers on the axes of French figures as French readers write them (Vega's locale definition).
+const FRENCH_NUMBERS = {
+  number: {
+    decimal: ',',
+    thousands: '\u202f',
+    grouping: [3],
+    currency: ['', '\u00a0€'],
+    percent: '\u202f%'
+  }
+};
+
+function localised(presentation: Presentation): Presentation {
+  const french = (spec: Readonly<Record<string, unknown>>) => ({
+    ...spec,
+    config: { ...(spec['config'] as object | undefined), locale: FRENCH_NUMBERS }
+  });
+  const figures = presentation.figures.map(figure => ({
+    ...figure,
+    spec: { en: figure.spec.en, fr: french(figure.spec.fr) }
+  }));
+  return { ...presentation, figures };
 }
 
 /** All analyses that a plan may name. */

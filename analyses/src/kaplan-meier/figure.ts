@@ -70,7 +70,8 @@ function vegaSpec(
     field: 'group',
     type: 'nominal',
     scale: { domain: names, range: DASHES.slice(0, names.length) },
-    legend: null
+    // The same legend as the colours': Vega-Lite joins the two.
+    legend: colour.legend
   };
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
@@ -135,6 +136,7 @@ function vegaSpec(
         }
       }
     ],
+    resolve: { legend: { color: 'independent' }, scale: { color: 'independent' } },
     config: { view: { stroke: null }, font: 'sans-serif' }
   };
 }

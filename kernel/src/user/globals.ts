@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { Script, constants } from 'node:vm';
 import { randomUUID } from 'node:crypto';
@@ -28,13 +29,32 @@ export class WardbookCellError extends Error {
   }
 }
 
+type Importer = (specifier: string, options?: ImportCallOptions) => Promise<unknown>;
+
+// Packages that come with the kernel; one in the notebook's own folder goes first.
+const SHIPPED = new Set(['danfojs-node']);
+
+function isShipped(specifier: string, file: string): boolean {
+  if (!SHIPPED.has(specifier)) return false;
+  try {
+    createRequire(file).resolve(specifier);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** Puts the names every cell may use on `globalThis`. */
 export function installGlobals(bridge: Bridge): void {
   const file = join(process.cwd(), 'notebook.mjs');
-  const importer: unknown = new Script('(specifier, options) => import(specifier, options)', {
+  const fromNotebook = new Script('(specifier, options) => import(specifier, options)', {
     filename: file,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
-  }).runInThisContext();
+  }).runInThisContext() as Importer;
+  const importer: Importer = (specifier, options) =>
+    isShipped(specifier, file)
+      ? import(pathToFileURL(createRequire(import.meta.url).resolve(specifier)).href)
+      : fromNotebook(specifier, options);
   const names: Record<string, unknown> = {
     [IMPORT]: importer,
     require: createRequire(file),

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +13,7 @@ const EXTENSION = join(ROOT, 'extension');
 const MODULES = join(EXTENSION, 'node_modules');
 const OUTPUT = join(APP, 'build');
 const LABEXTENSION = join(EXTENSION, 'labextension');
+const LANGUAGE_PACK = 'jupyterlab-language-pack-fr-FR==4.5.post3';
 const require = createRequire(join(EXTENSION, 'package.json'));
 
 /**
@@ -58,6 +60,7 @@ async function buildCore(inputs) {
   await bundle([coreConfig(work, singletonPackages), ...themes.map(withModules)]);
   await writeManifest(work, core.version);
   await rm(join(work, 'src'), { recursive: true });
+  await addLanguagePack(join(work, 'locale', 'fr_FR'));
   await writeFile(join(work, 'inputs'), inputs);
   await replace(work, OUTPUT);
 }
@@ -133,6 +136,37 @@ async function writeManifest(work, version) {
   const scripts = names.filter(name => /^main\..*\.js$/.test(name));
   const styles = names.filter(name => /^main\..*\.css$/.test(name));
   await writeFile(join(work, 'manifest.json'), JSON.stringify({ scripts, styles, version }));
+}
+
+// JupyterLab's own texts in French are published for Python only. Without them its menus stay English, ours do not.
+async function addLanguagePack(folder) {
+  const python = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])';
+  const work = await mkdtemp(join(tmpdir(), 'wardbook-language-'));
+  try {
+    await run(
+      'python3',
+      ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', work, LANGUAGE_PACK],
+      work
+    );
+    const [wheel] = (await readdir(work)).filter(name => name.endsWith('.whl'));
+    await run('python3', ['-c', python, wheel, 'out'], work);
+    const texts = join(
+      work,
+      'out',
+      'jupyterlab_language_pack_fr_FR',
+      'locale',
+      'fr_FR',
+      'LC_MESSAGES'
+    );
+    await mkdir(folder, { recursive: true });
+    await cp(join(texts, 'jupyterlab.json'), join(folder, 'jupyterlab.json'));
+  } catch (error) {
+    process.stderr.write(
+      `wardbook: JupyterLab's menus stay English, its French texts could not be had (${error.message.slice(0, 200)})\n`
+    );
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
 }
 
 async function buildExtension(inputs) {
