@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApp, buildPackages } from './setup/build.mjs';
 import { ROOT } from './setup/command.mjs';
+import { findChromium } from './setup/chromium.mjs';
 import { checkNode, ensureInstalled } from './setup/install.mjs';
 import { runCode } from './setup/run.mjs';
 
@@ -64,11 +65,27 @@ async function nodeTests(folder) {
   return counts;
 }
 
+/** Browser tests need a Chromium: without one they are skipped loudly, and fail with CI=true. */
+async function needChromium() {
+  const found = await findChromium();
+  if (found) process.env.CHROMIUM_PATH = found;
+  else if (process.env.CI === 'true') throw new Error('no Chromium for the browser tests');
+  else {
+    process.env.WARDBOOK_NO_BROWSER = '1';
+    console.warn(
+      '\nNO CHROMIUM: the browser tests are SKIPPED. Set CHROMIUM_PATH or install chromium.\n'
+    );
+  }
+}
+
 mkdirSync(REPORTS, { recursive: true });
 checkNode();
 await ensureInstalled();
 await buildPackages();
-if (!quick) await buildApp();
+if (!quick) {
+  await buildApp();
+  await needChromium();
+}
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
 for (const [name, stage] of stages) {

@@ -5,3 +5,4 @@ export * from './canaries.js';
 export * from './lab-client.js';
 export * from './client.js';
 export * from './lying-coordinator.js';
+export * from './browser.js';

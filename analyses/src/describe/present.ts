@@ -27,7 +27,7 @@ export function presentDescribe(
   const heading = (code: string | null, n: number | null | undefined): Localised => {
     const label = levels.find(level => level.code === code)?.label ?? ALL;
     const count = (language: 'en' | 'fr') =>
-      n === null || n === undefined ? '' : ` (n = ${formatNumber(n, language)})`;
+      n === null || n === undefined ? '' : ` (n\u00a0=\u00a0${formatNumber(n, language)})`;
     return { en: label.en + count('en'), fr: label.fr + count('fr') };
   };
   return {

@@ -70,8 +70,7 @@ function vegaSpec(
     field: 'group',
     type: 'nominal',
     scale: { domain: names, range: DASHES.slice(0, names.length) },
-    // The same legend as the colours': Vega-Lite joins the two.
-    legend: colour.legend
+    legend: null
   };
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
@@ -113,9 +112,7 @@ function vegaSpec(
         width: 520,
         height: 22 * names.length,
         title: {
-          text: french
-            ? 'à risque (évènements cumulés ; suivis terminés)'
-            : 'at risk (cumulative events; follow-up ended)',
+          text: french ? 'patients à risque' : 'patients at risk',
           anchor: 'start',
           fontSize: 11,
           fontWeight: 'normal'
@@ -171,13 +168,9 @@ function riskTable(
       const past = curve.timeDays.map(days => days <= year * DAYS_PER_YEAR);
       const total = (counts: readonly number[]) =>
         counts.reduce((sum, count, cell) => sum + (past[cell] ? count : 0), 0);
-      const events = total(curve.events);
-      const ended = total(curve.censored);
       // The table ends with the curve: what is left afterwards is the last cell, whose leavers are shown there.
-      if (n - events - ended <= 0) return [];
-      return [
-        { group: names[g] ?? '', years: year, text: `${n - events - ended} (${events}; ${ended})` }
-      ];
+      const left = n - total(curve.events) - total(curve.censored);
+      return left <= 0 ? [] : [{ group: names[g] ?? '', years: year, text: String(left) }];
     })
   );
 }

@@ -139,10 +139,11 @@ class ResultRenderer extends Widget implements IRenderMime.IRenderer {
         )
       )
     );
-    const summary = trans.__(
-      'What left the hospitals: %1 numbers in sums, no record',
-      formatNumber(valuesThatLeft(result), 0, language)
-    );
+    const count = formatNumber(valuesThatLeft(result), 0, language);
+    const summary =
+      provenance.scope === 'pooled'
+        ? trans.__('What left the hospitals: %1 numbers in sums, no record', count)
+        : trans.__('What left the hospital: %1 rounded numbers, no record', count);
     return element('details', 'wb-result-origin', [
       element('summary', '', summary),
       element('ul', '', left),

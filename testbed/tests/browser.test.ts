@@ -1,0 +1,111 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FederationProcess, LabPage, startBrowser } from '@wardbook/testbed';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const DEMO = fileURLToPath(new URL('../../notebooks/demo', import.meta.url));
+const RUN_ALL_MS = 20_000;
+
+describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromium', () => {
+  let home = '';
+  let federation: FederationProcess;
+  let browser: Browser;
+  const open = (name: string) =>
+    LabPage.open(browser, federation.ready.users.find(user => user.name === name)?.url ?? '');
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'wardbook-browser-'));
+    federation = await FederationProcess.start({ folder: DEMO, home, lab: true });
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await federation[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  it('shows the flagship notebook; Run All ends without an error output', async () => {
+    const ana = await open('ana');
+    const claire = await open('claire');
+    expect(await ana.runAll()).toBeLessThan(RUN_ALL_MS);
+    expect(await ana.errors()).toEqual([]);
+    await expect.poll(() => ana.page.locator('.wb-result').count(), POLL).toBe(7);
+    // The other person sees the same results, in her language.
+    await expect.poll(() => claire.page.locator('.wb-result').count(), POLL).toBe(7);
+    await expect
+      .poll(() => claire.page.locator('.wb-result-lead').first().textContent(), POLL)
+      .toMatch(/^2\s982 patients dans 3 hôpitaux sur 3/u);
+    expect(await ana.page.locator('.wb-result-lead').first().textContent()).toBe(
+      '2,982 patients at 3 of 3 hospitals fit the question.'
+    );
+    expect(await claire.page.locator('.lm-MenuBar-item').first().textContent()).toMatch(
+      /Fichier|File/
+    );
+    expect([...ana.problems, ...claire.problems]).toEqual([]);
+    await ana.page.context().close();
+    await claire.page.context().close();
+  });
+
+  it('shows what one types to the other', async () => {
+    const ana = await open('ana');
+    const claire = await open('claire');
+    const cell = (page: LabPage) =>
+      page.page.locator('.jp-Notebook .jp-CodeCell').first().locator('.cm-content');
+    await cell(ana).click();
+    await ana.page.keyboard.press('Control+End');
+    await ana.page.keyboard.type('\n// typed by Ana');
+    await expect.poll(() => cell(claire).textContent(), POLL).toContain('// typed by Ana');
+    await expect.poll(() => claire.page.locator('.wb-person').count(), POLL).toBeGreaterThan(0);
+    await ana.page.keyboard.press('Control+z');
+    await ana.page.context().close();
+    await claire.page.context().close();
+  });
+
+  it('previews what would leave, and sends nothing for it', async () => {
+    const ana = await open('ana');
+    await ana.page.locator('.wb-header:not([hidden]) .wb-button').first().click();
+    const dialog = ana.page.locator('.wb-preview');
+    await expect.poll(() => dialog.textContent(), POLL).toContain('only inside a masked sum');
+    expect(await dialog.textContent()).toContain('Nothing has been sent yet');
+    await ana.page.context().close();
+  });
+
+  it('lets a reader read', async () => {
+    const paul = await open('paul');
+    const editor = paul.page.locator('.jp-Notebook .jp-CodeCell .cm-content').first();
+    const before = await editor.textContent();
+    await editor.click();
+    await paul.page.keyboard.type('FORGED');
+    expect(await editor.textContent()).toBe(before);
+    expect(await paul.page.locator('.wb-saved').textContent()).toMatch(/Lecture seule|Read only/);
+    await paul.page.context().close();
+  });
+
+  it('shows the federation panel', async () => {
+    const ana = await open('ana');
+    await ana.page.locator('.lm-TabBar-tab[data-id="wardbook-federation"]').click();
+    await expect
+      .poll(() => ana.page.locator('.wb-panel').textContent(), POLL)
+      .toContain('4 of 4 hospitals connected');
+    if (process.env['WARDBOOK_SCREENSHOTS'] === '1') await screenshots(ana, await open('claire'));
+    await ana.page.context().close();
+  });
+});
+
+const POLL = { timeout: 20_000 };
+
+/** docs/images, made again with WARDBOOK_SCREENSHOTS=1. */
+async function screenshots(ana: LabPage, claire: LabPage): Promise<void> {
+  const folder = fileURLToPath(new URL('../../docs/images', import.meta.url));
+  await mkdir(folder, { recursive: true });
+  for (const [lab, name] of [
+    [ana, 'notebook-en'],
+    [claire, 'notebook-fr']
+  ] as const) {
+    await lab.page.locator('.jp-Notebook .wb-result').nth(2).scrollIntoViewIfNeeded();
+    await lab.page.waitForTimeout(1_500);
+    await lab.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+}
