@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApp, buildPackages } from './setup/build.mjs';
 import { ROOT } from './setup/command.mjs';
+import { ensurePython } from './python-env.mjs';
 import { findChromium } from './setup/chromium.mjs';
 import { checkNode, ensureInstalled } from './setup/install.mjs';
 import { runCode } from './setup/run.mjs';
@@ -78,6 +79,15 @@ async function needChromium() {
   }
 }
 
+/** Kernel tests need Jupyter's own clients: without them they are skipped loudly, and fail with CI=true. */
+async function needPython() {
+  const found = await ensurePython();
+  if (found) process.env.WARDBOOK_PYTHON = found;
+  else if (process.env.CI === 'true')
+    throw new Error('no Python with the Jupyter clients for the kernel tests');
+  else console.warn('\nNO PYTHON with venv: the kernel tests by Jupyter clients are SKIPPED.\n');
+}
+
 mkdirSync(REPORTS, { recursive: true });
 checkNode();
 await ensureInstalled();
@@ -85,6 +95,7 @@ await buildPackages();
 if (!quick) {
   await buildApp();
   await needChromium();
+  await needPython();
 }
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];

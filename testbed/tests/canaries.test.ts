@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   FederationProcess,
+  LabClient,
   canaryForms,
   memberClient,
   plantCanaries,
@@ -14,6 +15,7 @@ import {
 } from '@wardbook/testbed';
 
 const DEMO = fileURLToPath(new URL('../../notebooks/demo', import.meta.url));
+const FLAGSHIP = fileURLToPath(new URL('../../notebooks/01-relapse-risk.ipynb', import.meta.url));
 const PLANS = Number(process.env['WARDBOOK_CANARY_PLANS'] ?? 1000);
 const SEED = Number(process.env['WARDBOOK_SEED'] ?? 20_261_124);
 
@@ -26,7 +28,7 @@ describe('canaries', () => {
     federation = await FederationProcess.start({
       folder,
       home: join(home, 'state'),
-      lab: false,
+      lab: true,
       env: { WARDBOOK_RECORD: join(home, 'record') }
     });
   });
@@ -35,7 +37,8 @@ describe('canaries', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  it(`never leave a hospital over ${PLANS} random valid and invalid plans`, async () => {
+  it(`never leave a hospital over the flagship notebook and ${PLANS} random valid and invalid plans`, async () => {
+    await runFlagship(federation);
     const random = seededRandom(SEED);
     const client = await memberClient(federation.ready.home, 'ana');
     const states = new Map<string, number>();
@@ -62,3 +65,24 @@ describe('canaries', () => {
     expect(searched).toBeGreaterThan(100_000);
   });
 });
+
+/** Runs every cell of the flagship notebook at the lab; every one must end well. */
+async function runFlagship(federation: FederationProcess): Promise<void> {
+  const { url, users } = federation.ready;
+  const lab = new LabClient(url ?? '', users.find(({ name }) => name === 'ana')?.token ?? '');
+  const content = JSON.parse(await readFile(FLAGSHIP, 'utf8')) as {
+    cells: { id: string; cell_type: string }[];
+  };
+  await lab.call('PUT', 'api/contents/flagship.ipynb', { type: 'notebook', content });
+  const info = await lab.open('flagship.ipynb');
+  const room = await lab.join(info);
+  const cells = content.cells.filter(cell => cell.cell_type === 'code').map(({ id }) => id);
+  await lab.call('POST', 'wardbook/execute', { document: info.document, cells });
+  const marks = room.doc.getMap<{ state: string }>('executions');
+  await room.until(
+    () => cells.every(id => /done|failed|aborted/.test(marks.get(id)?.state ?? '')),
+    120_000
+  );
+  expect(cells.map(id => marks.get(id)?.state)).toEqual(cells.map(() => 'done'));
+  await room.leave();
+}

@@ -64,7 +64,16 @@ function vegaSpec(
     field: 'group',
     type: 'nominal',
     scale: { domain: names, range: COLOURS.slice(0, names.length) },
-    legend: names.length > 1 ? { title: null, orient: 'top', symbolType: 'stroke' } : null
+    legend:
+      names.length > 1
+        ? {
+            title: null,
+            orient: 'top',
+            symbolType: 'stroke',
+            symbolOpacity: 1,
+            symbolStrokeWidth: 3
+          }
+        : null
   };
   const dash = {
     field: 'group',
@@ -126,7 +135,7 @@ function vegaSpec(
             type: 'nominal',
             sort: names,
             title: null,
-            axis: { domain: false, ticks: false, labelLimit: 160 }
+            axis: { domain: false, ticks: false, labelLimit: 160, labelPadding: 22 }
           },
           text: { field: 'text', type: 'nominal' },
           color: { ...colour, legend: null }
