@@ -30,7 +30,11 @@ export function addFlags(command: Command): Command {
 }
 
 /** Starts a federation, prints its links, and waits for SIGINT or SIGTERM. */
-export async function runFederation(folder: string, flags: Flags): Promise<void> {
+export async function runFederation(
+  folder: string,
+  flags: Flags,
+  afterStart: () => Promise<void> = () => Promise.resolve()
+): Promise<void> {
   const json = flags.json === true;
   // Before anything starts: a signal that comes at once must not leave processes behind.
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
@@ -50,6 +54,7 @@ export async function runFederation(folder: string, flags: Flags): Promise<void>
   else printWelcome(running);
   const first = running.users[0]?.url;
   if (flags.open && !json && first) openBrowser(first);
+  await afterStart();
   await stopped;
   await running[Symbol.asyncDispose]();
 }

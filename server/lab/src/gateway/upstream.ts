@@ -9,7 +9,8 @@ import {
   type SignedRequest
 } from '@wardbook/protocol';
 
-const PATIENCE_MS = 30_000;
+// Shorter than a kernel waits for its answer.
+const PATIENCE_MS = 25_000;
 const RETRY_MS = 250;
 
 /** The lab's way to the coordinator. A coordinator that restarts is waited for: requests are idempotent by their nonce. */
@@ -36,6 +37,22 @@ export class Upstream {
   /** The run as it is. @throws RUN_NOT_FOUND */
   view(run: string): Promise<RunView> {
     return patiently(() => this.#client.view(run));
+  }
+
+  /** The coordinator's answer to a call, as it is. @throws COORDINATOR_UNREACHABLE when it stays away */
+  forward(path: string, method: string): Promise<{ status: number; body: Buffer }> {
+    return patiently(async () => {
+      try {
+        const response = await fetch(new URL(path, this.url), {
+          method,
+          headers: this.headers,
+          signal: AbortSignal.timeout(PATIENCE_MS)
+        });
+        return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
+      } catch (error) {
+        throw wardbookError('COORDINATOR_UNREACHABLE', {}, { cause: error });
+      }
+    });
   }
 
   /** The run when it has ended. */

@@ -114,18 +114,6 @@ async function forward(
   method: string,
   reply: FastifyReply
 ): Promise<FastifyReply> {
-  let response: Response;
-  try {
-    response = await fetch(new URL(path, upstream.url), {
-      method,
-      headers: upstream.headers,
-      signal: AbortSignal.timeout(30_000)
-    });
-  } catch (error) {
-    throw wardbookError('COORDINATOR_UNREACHABLE', {}, { cause: error });
-  }
-  return reply
-    .code(response.status)
-    .type('application/json')
-    .send(Buffer.from(await response.arrayBuffer()));
+  const { status, body } = await upstream.forward(path, method);
+  return reply.code(status).type('application/json').send(body);
 }
