@@ -22,6 +22,7 @@ import { FederationFeed } from './federated/federation-feed';
 import { FederatedHeaders } from './federated/headers';
 import { resultRendererFactory } from './federated/result-renderer';
 import { Lab } from './lab';
+import { mendCellChanges } from './room/cell-changes';
 import { LabCellExecutor } from './room/cell-executor';
 import { CONTENT_PROVIDER, RoomContentProvider } from './room/content-provider';
 import { RoomRegistry } from './room/rooms';
@@ -50,6 +51,7 @@ const rooms: JupyterFrontEndPlugin<RoomRegistry> = {
       new RoomContentProvider(drive, registry)
     );
     factory.contentProviderId = CONTENT_PROVIDER;
+    mendCellChanges();
     registry.joined.connect((_, room) =>
       room.refused.connect((_room, { message, mend }) => {
         Notification.error(`${message} ${mend}`, { autoClose: false });

@@ -11,12 +11,15 @@ export function startBrowser(): Promise<Browser> {
 /** A person's page on a lab, in a browser context of their own. */
 export class LabPage {
   readonly page: Page;
-  /** What went wrong in the page: uncaught errors and failed requests. */
+  /** What went wrong in the page: uncaught errors, errors on the console and failed requests. */
   readonly problems: string[] = [];
 
   private constructor(page: Page) {
     this.page = page;
     page.on('pageerror', error => this.problems.push(`${error.name}: ${error.message}`));
+    page.on('console', message => {
+      if (message.type() === 'error') this.problems.push(`console: ${message.text()}`);
+    });
     page.on('response', response => {
       if (response.status() >= 400) this.problems.push(`${response.status()} ${response.url()}`);
     });

@@ -29,6 +29,8 @@ export async function start() {
     deferred: { matches: [], patterns: [] },
     availablePlugins: []
   });
+  // As JupyterLab's own page: for tools that drive it.
+  if (PageConfig.getOption('exposeAppInBrowser') === 'true') window.jupyterapp = lab;
   await lab.start({ ignorePlugins: [], bubblingKeydown: true });
   await lab.restored;
 }
