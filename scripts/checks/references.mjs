@@ -2,19 +2,21 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path/posix';
 
 /** Each analysis is held against a number that somebody else computed, on data that has not changed since. */
-export const title = 'reference values: value, by, command, sha256 of the data';
+export const title = 'analyses: derivation, reference values with by, command, sha256 of the data';
 
 /** @param {import('./tree.mjs').Tree} tree @returns {string[]} */
 export function check(tree) {
   const analyses = tree.paths
-    .filter(path => /^analyses\/src\/[^/]+\/combine\.ts$/.test(path))
+    .filter(path => /^analyses\/src\/[^/]+\/present\.ts$/.test(path))
     .map(path => dirname(path));
   const files = tree.paths.filter(path => /^analyses\/src\/.*reference\.json$/.test(path));
   const hashes = dataHashes(tree);
   return [
-    ...analyses
-      .filter(folder => !files.includes(`${folder}/reference.json`))
-      .map(folder => `${folder} has no reference.json`),
+    ...analyses.flatMap(folder =>
+      ['reference.json', 'reference.R', 'derivation.md']
+        .filter(name => !tree.paths.includes(`${folder}/${name}`))
+        .map(name => `${folder} has no ${name}`)
+    ),
     ...files.flatMap(path => judgeFile(tree, path, hashes))
   ];
 }
