@@ -156,6 +156,7 @@ describe('hospitals under a lying coordinator', () => {
     // A state that this version never writes: the analysis fails on it.
     const first = await Promise.all(THREE.map(id => liar.ask(id, job)));
     liar.corruptState('north', job.run);
+    await liar.restart('north');
     const next = { ...job, round: 1, contributions: first.map(({ frame }) => frame) };
     const { message } = await liar.ask('north', next);
     expect(message).toMatchObject({ type: 'refusal', code: 'HOSPITAL_INTERNAL', limits: {} });

@@ -26,6 +26,10 @@ export class HospitalStore {
   /** Ended runs whose states are forgotten with the next answer: no write of their own. */
   readonly #ended = new Set<string>();
   #head: { sequence: number; hash: Hash };
+  // This process alone writes the file: what it knows need not be read again in every round.
+  readonly #runs: Set<string>;
+  readonly #jobs = new Map<string, Map<number, StoredJob>>();
+  readonly #nonces: Map<string, string>;
 
   /**
    * @param home folder of the hospital's state
@@ -45,6 +49,15 @@ export class HospitalStore {
       CREATE TABLE IF NOT EXISTS audit(sequence INTEGER PRIMARY KEY, record TEXT NOT NULL,
         hash TEXT NOT NULL, signature TEXT NOT NULL);`);
     this.#head = this.#readHead();
+    this.#runs = new Set(
+      this.#rows('SELECT DISTINCT run FROM jobs').map(row => String(row['run']))
+    );
+    this.#nonces = new Map(
+      this.#rows('SELECT nonce, run FROM nonces').map(row => [
+        String(row['nonce']),
+        String(row['run'])
+      ])
+    );
   }
 
   /** Hash of the newest audit record. */
@@ -63,6 +76,11 @@ export class HospitalStore {
 
   /** The stored answer of a job. */
   job(run: string, round: number): StoredJob | null {
+    if (!this.#runs.has(run)) return null;
+    return this.#jobs.get(run)?.get(round) ?? this.#readJob(run, round);
+  }
+
+  #readJob(run: string, round: number): StoredJob | null {
     const row: unknown = this.#prepare('SELECT * FROM jobs WHERE run = ? AND round = ?').get(
       run,
       round
@@ -80,8 +98,8 @@ export class HospitalStore {
 
   /** Whether a request's nonce was used for another run. */
   isNonceUsed(nonce: string, run: string): boolean {
-    const row: unknown = this.#prepare('SELECT run FROM nonces WHERE nonce = ?').get(nonce);
-    return isRow(row) && row['run'] !== run;
+    const used = this.#nonces.get(nonce);
+    return used !== undefined && used !== run;
   }
 
   /**
@@ -95,7 +113,7 @@ export class HospitalStore {
     record: AuditRecord,
     makeJob: (auditHead: Hash) => StoredJob
   ): StoredJob {
-    return this.#database.transaction(() => {
+    const stored = this.#atomically(() => {
       const head = this.#append(record);
       if (round === 0) this.#prepare('INSERT OR IGNORE INTO nonces VALUES (?, ?)').run(nonce, run);
       for (const ended of this.#ended)
@@ -113,22 +131,47 @@ export class HospitalStore {
         Buffer.from(job.answer)
       );
       return job;
-    })();
+    });
+    this.#runs.add(run);
+    if (!this.#nonces.has(nonce)) this.#nonces.set(nonce, run);
+    const rounds = this.#jobs.get(run) ?? new Map<number, StoredJob>();
+    this.#jobs.set(run, rounds.set(round, stored));
+    return stored;
   }
 
   /** Appends one audit record outside of a job. */
   appendAudit(record: AuditRecord): void {
-    this.#database.transaction(() => this.#append(record))();
+    this.#atomically(() => this.#append(record));
   }
 
   /** Forgets the working states of an ended run; answers and audit stay. */
   endRun(run: string): void {
     this.#ended.add(run);
+    this.#jobs.delete(run);
   }
 
   /** The whole audit chain, oldest first. */
   audit(): AuditEntry[] {
     return chainOf(this.#database);
+  }
+
+  #rows(sql: string): Record<string, unknown>[] {
+    return this.#database.prepare(sql).all().filter(isRow);
+  }
+
+  // One transaction; the audit chain's head goes back with it.
+  #atomically<T>(work: () => T): T {
+    const head = this.#head;
+    this.#prepare('BEGIN IMMEDIATE').run();
+    try {
+      const result = work();
+      this.#prepare('COMMIT').run();
+      return result;
+    } catch (error) {
+      this.#head = head;
+      this.#prepare('ROLLBACK').run();
+      throw error;
+    }
   }
 
   #prepare(sql: string): Database.Statement {

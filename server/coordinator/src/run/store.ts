@@ -13,13 +13,19 @@ export type RunStart = Pick<
 
 const packr = new Packr({ useRecords: false });
 
+const WRITE_MS = 50;
+
 /**
- * Runs and their events. WAL with `synchronous = NORMAL`: a killed process loses nothing; after a power cut
+ * Runs and their events. WAL with `synchronous = NORMAL`: after a kill or a power cut
  * the last events are asked of the hospitals again, whose answers are durable.
  */
 export class RunStore {
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
+  readonly #waiting = new Map<RunId, Buffer[]>();
+  /** Runs with events in the file. */
+  readonly #written = new Set<RunId>();
+  #timer: NodeJS.Timeout | null = null;
 
   /** @param home folder of the coordinator's state */
   constructor(home: string) {
@@ -47,25 +53,45 @@ export class RunStore {
 
   /** Stores a new run with its request's nonce, both or neither. */
   addRun(start: RunStart): void {
-    this.#database.transaction(() => {
+    this.#atomically(() => {
       this.claimNonce(start.request.nonce, start.run);
       this.#prepare('INSERT INTO runs VALUES (?, ?, NULL)').run(start.run, packr.pack(start));
-    })();
+    });
   }
 
-  /** Appends an event of a run. */
+  /**
+   * Appends an event of a run. It is written with others within 50 ms: an event that a killed process had not written is
+   * had again, since every hospital gives its stored answer to the same round a second time.
+   */
   addEvent(run: RunId, event: RunEvent): void {
-    this.#prepare(
+    const waiting = this.#waiting.get(run) ?? [];
+    this.#waiting.set(run, waiting);
+    waiting.push(packr.pack(event));
+    this.#timer ??= setTimeout(() => this.#writeEvents(), WRITE_MS);
+  }
+
+  #writeEvents(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const insert = this.#prepare(
       'INSERT INTO events SELECT ?, COALESCE(MAX(sequence), 0) + 1, ? FROM events WHERE run = ?'
-    ).run(run, packr.pack(event), run);
+    );
+    this.#atomically(() => {
+      for (const [run, events] of this.#waiting)
+        for (const event of events) insert.run(run, event, run);
+    });
+    for (const run of this.#waiting.keys()) this.#written.add(run);
+    this.#waiting.clear();
   }
 
   /** Ends a run: its final view stays, its relayed contributions are deleted. */
   endRun(view: RunView): void {
-    this.#database.transaction(() => {
+    this.#waiting.delete(view.run);
+    const written = this.#written.delete(view.run);
+    this.#atomically(() => {
       this.#prepare('UPDATE runs SET final = ? WHERE run = ?').run(JSON.stringify(view), view.run);
-      this.#prepare('DELETE FROM events WHERE run = ?').run(view.run);
-    })();
+      if (written) this.#prepare('DELETE FROM events WHERE run = ?').run(view.run);
+    });
   }
 
   /** Runs without a final state, with their events in order. */
@@ -73,6 +99,10 @@ export class RunStore {
     return this.#prepare('SELECT run, start FROM runs WHERE final IS NULL')
       .all()
       .filter(isRow)
+      .map(row => {
+        this.#written.add(row['run'] as RunId);
+        return row;
+      })
       .map(row => ({
         start: packr.unpack(row['start'] as Buffer) as RunStart,
         events: this.#prepare('SELECT event FROM events WHERE run = ? ORDER BY sequence')
@@ -111,6 +141,17 @@ export class RunStore {
     this.#prepare('INSERT INTO readings VALUES (?, ?, ?)').run(at, member, run);
   }
 
+  #atomically(work: () => void): void {
+    this.#prepare('BEGIN IMMEDIATE').run();
+    try {
+      work();
+      this.#prepare('COMMIT').run();
+    } catch (error) {
+      this.#prepare('ROLLBACK').run();
+      throw error;
+    }
+  }
+
   #prepare(sql: string): Database.Statement {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
@@ -121,6 +162,7 @@ export class RunStore {
 
   /** Closes the file. */
   close(): void {
+    this.#writeEvents();
     this.#database.close();
   }
 }
