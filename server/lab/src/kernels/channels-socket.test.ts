@@ -1,0 +1,91 @@
+import { EventEmitter } from 'node:events';
+import type { WebSocket } from 'ws';
+import { describe, expect, it } from 'vitest';
+import type { LabUser, Role } from '../config.js';
+import { serveChannels } from './channels-socket.js';
+import type { LabKernel } from './lab-kernel.js';
+import { toSocket, type Channel, type Parts } from './wire.js';
+
+class FakeSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readonly readyState = 1;
+  closed: readonly [number, string] | null = null;
+  readonly sent: Buffer[] = [];
+  close(code: number, reason: string): void {
+    this.closed = [code, reason];
+  }
+  send(frame: Buffer): void {
+    this.sent.push(frame);
+  }
+}
+
+const userWith = (role: Role): LabUser => ({
+  name: 'paul',
+  displayName: 'Paul',
+  color: 'grey',
+  role,
+  locale: 'en',
+  member: 'paul' as LabUser['member'],
+  tokenHash: '0'.repeat(64)
+});
+
+function serve(role: Role) {
+  const socket = new FakeSocket();
+  const received: (readonly [Channel, Parts])[] = [];
+  const kernel: Pick<LabKernel, 'listen' | 'send' | 'ready'> = {
+    listen: () => () => undefined,
+    ready: () => Promise.resolve(),
+    send: (channel, parts) => {
+      received.push([channel, parts]);
+      return Promise.resolve();
+    }
+  };
+  serveChannels(socket as unknown as WebSocket, kernel, userWith(role));
+  return { socket, received };
+}
+
+const frame = (texts: readonly string[]) =>
+  toSocket(
+    'shell',
+    texts.map(text => Buffer.from(text))
+  );
+const header = JSON.stringify({ msg_id: 'm1', msg_type: 'kernel_info_request', username: 'ana' });
+
+describe('serveChannels', () => {
+  it.each([
+    ['a header that is no JSON', frame(['{garbage', '{}', '{}', '{}'])],
+    ['a header that is null', frame(['null', '{}', '{}', '{}'])],
+    ['a header without an id', frame(['{"msg_type":"kernel_info_request"}', '{}', '{}', '{}'])],
+    ['content that is no JSON', frame([header, '{}', '{}', '{'])],
+    ['a message of one part', frame([header])],
+    ['no frame at all', Buffer.from('hello')],
+    ['offsets that lead nowhere', Buffer.alloc(200, 0xff)]
+  ])('closes on %s, from a reader too, and does not throw', (_what, bytes) => {
+    const { socket, received } = serve('viewer');
+
+    expect(() => socket.emit('message', bytes, true)).not.toThrow();
+
+    expect(socket.closed).toEqual([1003, 'LAB_BAD_REQUEST']);
+    expect(received).toEqual([]);
+  });
+
+  it('stamps who asks: nobody can wear another name', () => {
+    const { socket, received } = serve('executor');
+
+    socket.emit('message', frame([header, '{}', '{}', '{}']), true);
+
+    const [channel, [first]] = received[0] ?? ['iopub', []];
+    expect(channel).toBe('shell');
+    expect(JSON.parse(String(first))).toMatchObject({ msg_id: 'm1', username: 'paul' });
+  });
+
+  it('lets a reader run nothing', () => {
+    const { socket, received } = serve('viewer');
+    const run = JSON.stringify({ msg_id: 'm2', msg_type: 'execute_request' });
+
+    socket.emit('message', frame([run, '{}', '{}', '{"code":"1"}']), true);
+
+    expect(socket.closed).toBeNull();
+    expect(received).toEqual([]);
+  });
+});
