@@ -49,6 +49,12 @@ const stages = [
     : [['whole-system tests', () => vitest('system', ['-c', 'vitest.system.config.ts'])]])
 ];
 
+/** A stage that ran nothing proves nothing: it has failed. */
+function orFailed(counts) {
+  const ran = counts.passed + counts.failed > 0;
+  return ran ? counts : { ...counts, failed: 1 };
+}
+
 /** Counts of a node:test run over a folder. */
 async function nodeTests(folder) {
   const { run } = await import('node:test');
@@ -101,7 +107,7 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
 for (const [name, stage] of stages) {
   const from = Date.now();
-  const counts = await stage();
+  const counts = orFailed(await stage());
   for (const key of Object.keys(total)) total[key] += counts[key];
   lines.push(
     `${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${Math.round((Date.now() - from) / 1000)} s`
