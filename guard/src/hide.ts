@@ -8,8 +8,8 @@ import type { HideCells } from '@wardbook/protocol';
  * @param k smallest group; 0 = nothing is hidden
  */
 export function hideCells(k: number): HideCells {
-  return counts => {
-    const hidden = counts.map(count => count < k);
+  return (counts, already = []) => {
+    const hidden = counts.map((count, index) => count < k || already[index] === true);
     const sumHidden = () =>
       counts.reduce((sum, count, index) => sum + (hidden[index] ? count : 0), 0);
     while (hidden.some(Boolean) && (hidden.filter(Boolean).length < 2 || sumHidden() < k)) {

@@ -240,6 +240,12 @@ describe('gate', () => {
     }
   });
 
+  it('[D3] attack: a cell that another line hides is not the only one of its own line', () => {
+    const known = [true, false, false];
+    expect(hideCells(11)([60, 40, 400], known)).toEqual([true, true, false]);
+    expect(hideCells(11)([60, 40, 400], [true, true, false])).toEqual([true, true, false]);
+  });
+
   const quantile = { name: 'median age', probability: 0.5, patients: 22, cellPatients: 11 };
   it('[D11] allowed: a median of 22 people from a bin of eleven', () => {
     expect(pooled({ quantiles: [quantile] })).toBeNull();

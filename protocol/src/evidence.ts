@@ -59,5 +59,6 @@ export interface PooledEvidence {
  * give a hidden one away. Implemented by `@wardbook/guard` (rules D2, D3).
  *
  * @param counts pooled counts of one line whose total is published too
+ * @param already cells that another line of the table hides; they stay hidden
  */
-export type HideCells = (counts: readonly number[]) => boolean[];
+export type HideCells = (counts: readonly number[], already?: readonly boolean[]) => boolean[];

@@ -1,7 +1,7 @@
 import { describe as suite, expect, it } from 'vitest';
 import { dictionary, readRows, tableOf } from '../tests/cohorts.js';
 import { distance, references } from '../tests/references.js';
-import { NO_FLOORS, simulate } from '../tests/simulate.js';
+import { NO_FLOORS, hideLine, simulate } from '../tests/simulate.js';
 import { describe, type DescribeValues } from './describe.js';
 import { hideTable } from './hide-table.js';
 import { binnedQuantile } from './quantiles.js';
@@ -39,15 +39,6 @@ function named({ columns, patients, rows: lines }: DescribeValues): Map<string, 
   return found;
 }
 
-// Rule D2 and a second cell where there is only one, written a second time.
-function hideLine(counts: readonly number[]): boolean[] {
-  const hidden = counts.map(count => count < 11);
-  if (hidden.filter(Boolean).length !== 1 || hidden.length < 2) return hidden;
-  const shown = counts.map((count, index) => (hidden[index] ? Infinity : count));
-  hidden[shown.indexOf(Math.min(...shown))] = true;
-  return hidden;
-}
-
 const refusal = (code: string) => expect.objectContaining({ code }) as Error;
 
 suite('describe', () => {
@@ -69,19 +60,81 @@ suite('describe', () => {
       expect(apart.get(name), name).toBeCloseTo(value, 9);
   });
 
+  const few = tableOf([
+    ...(rows[0] ?? []).filter(row => row['grade'] === '3').slice(0, 5),
+    ...(rows[0] ?? []).filter(row => row['grade'] !== '3').slice(0, 200)
+  ]);
+
   it('hides small groups and what would give them away', () => {
-    const few = tableOf([
-      ...(rows[0] ?? []).filter(row => row['grade'] === '3').slice(0, 5),
-      ...(rows[0] ?? []).filter(row => row['grade'] !== '3').slice(0, 200)
-    ]);
-    const { values } = simulate(describe, parameters, [few]);
-    expect(values.patients[2]).toBeNull();
+    const { values, evidence } = simulate(describe, parameters, [few]);
+    expect(values.patients).toEqual([205, null, null]);
+    const nothing = { n: null, missing: null, mean: null, sd: null };
+    const noQuartiles = { q1: null, median: null, q3: null };
     for (const line of values.rows) {
       if (line.kind === 'number') {
-        expect(line.columns[2]).toMatchObject({ mean: null, sd: null, median: null });
-        expect(line.difference).toBeNull();
-      } else expect(line.counts[2]?.every(count => count === null)).toBe(true);
+        expect(line.columns[0]).toMatchObject({ n: 205, missing: 0 });
+        for (const column of line.columns.slice(1))
+          expect(column).toEqual({ ...nothing, ...noQuartiles });
+      } else
+        expect(
+          line.counts
+            .slice(1)
+            .flat()
+            .every(count => count === null)
+        ).toBe(true);
+      expect(line.difference).toBeNull();
     }
+    const judged = evidence.frequencies.filter(({ name }) => name.startsWith('age values'));
+    expect(judged.map(({ hidden }) => hidden)).toEqual([[false], [true], [true], [true, true]]);
+  });
+
+  it('hides every cell of a group that only protects another one, and its means', () => {
+    const size = (level: string) => (rows[0] ?? []).filter(row => row['size'] === level);
+    const three = tableOf([
+      ...size('>50').slice(0, 4),
+      ...size('20-50').slice(0, 60),
+      ...size('<=20').slice(0, 150)
+    ]);
+    const { values, evidence } = simulate(describe, { variables: ['age', 'meno'], by: 'size' }, [
+      three
+    ]);
+    expect(values.patients).toEqual([214, 150, null, null]);
+    for (const line of values.rows)
+      if (line.kind === 'number')
+        expect(line.columns.map(({ n, mean }) => [n, mean !== null])).toEqual([
+          [214, true],
+          [150, true],
+          [null, false],
+          [null, false]
+        ]);
+      else
+        expect(
+          line.counts
+            .slice(2)
+            .flat()
+            .every(count => count === null)
+        ).toBe(true);
+    expect(evidence.scalars).toContainEqual({ name: 'age of the others', patients: 64, dof: 63 });
+  });
+
+  it('hides a number of missing values in its mean too, which would tell it by all its digits', () => {
+    const years = Float64Array.from({ length: 205 }, (_, row) =>
+      row < 3 ? Number.NaN : 1980 + (row % 14)
+    );
+    const columns = new Map(few.columns).set('year', { kind: 'number', values: years });
+    const { values } = simulate(describe, { variables: ['year'] }, [{ ...few, columns }]);
+    const [line] = values.rows;
+    if (line?.kind !== 'number') throw new Error('not a number');
+    const [summary] = line.columns;
+    expect(summary).toMatchObject({ n: null, missing: null });
+    const possible = Array.from({ length: 11 }, (_, missing) => {
+      const total = (summary?.mean ?? Number.NaN) * (205 - missing);
+      return Math.abs(total - Math.round(total)) <= 0.05 * 205;
+    });
+    expect(possible.every(Boolean)).toBe(true);
+    expect(String(summary?.mean).length).toBeLessThan(8);
+    expect(String(summary?.sd).length).toBeLessThan(5);
+    expect(String(summary?.median).length).toBeLessThan(8);
   });
 
   it('says nothing of an empty cohort: ANALYSIS_NO_ROWS', () => {
@@ -143,7 +196,7 @@ suite('two-way tables', () => {
       const counts = Array.from({ length: 2 + Math.floor(random() * 4) }, () =>
         Array.from({ length: 4 }, () => Math.floor(random() ** 3 * 80))
       );
-      const hidden = hideTable(counts, hideLine);
+      const hidden = hideTable(counts, hideLine(11));
       const lines = [
         ...counts.map((row, r) => row.map((count, c) => ({ count, hidden: hidden[r]?.[c] }))),
         ...[0, 1, 2, 3].map(c =>
@@ -153,7 +206,9 @@ suite('two-way tables', () => {
       for (const line of lines) {
         expect(line.every(({ count, hidden: away }) => away === true || count >= 11)).toBe(true);
         const away = line.filter(cell => cell.hidden);
-        if (away.length > 0 && away.length < line.length) expect(away.length).toBeGreaterThan(1);
+        if (away.length === 0 || away.length === line.length) continue;
+        expect(away.length).toBeGreaterThan(1);
+        expect(away.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(11);
       }
     }
   });

@@ -6,59 +6,34 @@ import type { HideCells } from '@wardbook/protocol';
  *
  * @param counts counts[row][column]
  * @param hide the guard's rule for one line
+ * @param known cells that are hidden whatever their count, such as those of a hidden group
  */
 export function hideTable(
   counts: readonly (readonly number[])[],
-  hide: HideCells
+  hide: HideCells,
+  known: readonly (readonly boolean[])[] = []
 ): readonly (readonly boolean[])[] {
-  const hidden = counts.map(row => hide(row));
+  const hidden = counts.map((row, index) => hide(row, known[index]));
   const width = counts[0]?.length ?? 0;
+  const columns = Array.from({ length: width }, (_, column) => column);
   for (let changed = true; changed;) {
     changed = false;
-    for (let column = 0; column < width; column += 1)
-      changed =
-        closeLine(
-          counts,
-          hidden,
-          line(counts.length, row => [row, column]),
-          hide
-        ) || changed;
-    for (let row = 0; row < counts.length; row += 1)
-      changed =
-        closeLine(
-          counts,
-          hidden,
-          line(width, column => [row, column]),
-          hide
-        ) || changed;
+    for (const column of columns) {
+      const closed = hide(
+        counts.map(row => row[column] ?? 0),
+        hidden.map(row => row[column] ?? false)
+      );
+      closed.forEach((isHidden, row) => {
+        const cells = hidden[row];
+        if (!isHidden || cells === undefined || cells[column]) return;
+        cells[column] = true;
+        changed = true;
+      });
+    }
+    if (!changed) break;
+    counts.forEach((row, index) => {
+      hidden[index] = hide(row, hidden[index]);
+    });
   }
   return hidden;
-}
-
-type Place = readonly [row: number, column: number];
-
-function line(length: number, place: (index: number) => Place): Place[] {
-  return Array.from({ length }, (_, index) => place(index));
-}
-
-// A cell that is hidden already counts as empty for the line's rule, so that the rule keeps it hidden and goes on from there.
-function closeLine(
-  counts: readonly (readonly number[])[],
-  hidden: boolean[][],
-  places: readonly Place[],
-  hide: HideCells
-): boolean {
-  if (!places.some(([row, column]) => hidden[row]?.[column])) return false;
-  const shown = places.map(([row, column]) =>
-    hidden[row]?.[column] ? 0 : (counts[row]?.[column] ?? 0)
-  );
-  let changed = false;
-  hide(shown).forEach((isHidden, index) => {
-    const [row = 0, column = 0] = places[index] ?? [];
-    const cells = hidden[row];
-    if (!isHidden || cells === undefined || cells[column]) return;
-    cells[column] = true;
-    changed = true;
-  });
-  return changed;
 }

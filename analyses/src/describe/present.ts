@@ -117,7 +117,7 @@ function rowsOf(
   }
   const unit = variable.type === 'number' ? unitOf(variable.unit) : { en: '', fr: '' };
   const label = { en: `${variable.label.en}${unit.en}`, fr: `${variable.label.fr}${unit.fr}` };
-  const complete = row.columns.every(({ missing }) => missing === 0);
+  const complete = row.columns[0]?.missing === 0;
   return [
     { label, level: 0, cells: [...row.columns.map(() => NONE), ...difference] },
     line({ en: 'mean (SD)', fr: 'moyenne (écart-type)' }, row.columns.map(meanCell)),

@@ -1,4 +1,4 @@
-import type { PooledEvidence, PooledLimits } from '@wardbook/protocol';
+import type { HideCells, PooledEvidence, PooledLimits } from '@wardbook/protocol';
 import type { Analysis, Blocks } from '../analysis.js';
 import type { Table } from '../table.js';
 import { dictionary } from './cohorts.js';
@@ -20,6 +20,26 @@ export const NO_FLOORS: PooledLimits = {
   profiles: ['public-data']
 };
 
+/**
+ * Rules D2 and D3 on one line, written a second time: this package does not import the guard. What the real ones
+ * leave is tried in the testbed.
+ */
+export function hideLine(k: number): HideCells {
+  return (counts, already) => {
+    const hidden = counts.map((count, index) => count < k || already?.[index] === true);
+    const isOpen = () => {
+      const away = counts.filter((_, index) => hidden[index]);
+      const total = away.reduce((sum, count) => sum + count, 0);
+      return away.length > 0 && away.length < counts.length && (away.length < 2 || total < k);
+    };
+    while (isOpen()) {
+      const shown = counts.map((count, index) => (hidden[index] ? Infinity : count));
+      hidden[shown.indexOf(Math.min(...shown))] = true;
+    }
+    return hidden;
+  };
+}
+
 /** Runs an analysis over tables in one process, with the fixed-point rounding of the real encoding. */
 export function simulate<P, S, V>(
   analysis: Analysis<P, S, V>,
@@ -28,7 +48,7 @@ export function simulate<P, S, V>(
   limits: PooledLimits = LIMITS
 ): { readonly values: V; readonly evidence: PooledEvidence; readonly rounds: number } {
   const context = { dictionary, limits, hospitals: tables.length };
-  const hide = (counts: readonly number[]) => counts.map(count => count < limits.k);
+  const hide = hideLine(limits.k);
   analysis.check(parameters, context);
   let state = analysis.start(parameters, context);
   for (let rounds = 1; rounds < 100; rounds += 1) {
