@@ -34,7 +34,15 @@ export async function startLab(
   const sessions = new Sessions(config.users, config.home);
   const notebooks = new NotebookFolder(config.notebooks);
   const index = new DocumentIndex(documents);
-  const rooms = new Rooms(documents, index, notebooks, onError);
+  const upstream = new Upstream(config.coordinator);
+  const results = new ReleasedResults(upstream);
+  const rooms = new Rooms({
+    folder: documents,
+    index,
+    notebooks,
+    isReleased: result => results.isReleased(result),
+    onError
+  });
   const kernels = new Kernels({
     command: config.kernelCommand,
     folder: notebooks.root,
@@ -42,8 +50,6 @@ export async function startLab(
     gatewayUrl: () => new URL('wardbook/', url).href
   });
   const journal = new Journal(config.home);
-  const upstream = new Upstream(config.coordinator);
-  const results = new ReleasedResults(upstream);
   const executions = new Executions({ rooms, index, kernels, journal, results, onError });
   const parts: LabParts = {
     config,

@@ -146,7 +146,9 @@ async function judged(
   input: ExecutionInput,
   data: Record<string, unknown>
 ): Promise<Record<string, unknown>> {
-  if (!(RESULT_MIME in data) || (await input.isReleased(data[RESULT_MIME]))) return data;
+  if (!(RESULT_MIME in data)) return data;
+  // When nobody can say, it is not shown as one.
+  if (await input.isReleased(data[RESULT_MIME]).catch(() => false)) return data;
   const { [RESULT_MIME]: forged, ...rest } = data;
   return forged === undefined ? data : rest;
 }

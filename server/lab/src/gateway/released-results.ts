@@ -1,6 +1,7 @@
 import { resultBundle } from '@wardbook/kernel';
 import {
   FINAL_STATES,
+  WardbookError,
   canonicalJson,
   isErrorCode,
   type Result,
@@ -22,14 +23,19 @@ export class ReleasedResults {
     this.#upstream = upstream;
   }
 
-  /** Whether this is, to the last digit, a result that the coordinator released. */
+  /**
+   * Whether this is, to the last digit, a result that the coordinator released.
+   *
+   * @throws COORDINATOR_UNREACHABLE when nobody can say
+   */
   async isReleased(result: unknown): Promise<boolean> {
     const named = HasRun.safeParse(result);
     if (!named.success) return false;
     try {
       const view = await this.#upstream.view(named.data.run);
       return view.result !== null && canonicalJson(view.result) === canonicalJson(result);
-    } catch {
+    } catch (error) {
+      if (error instanceof WardbookError && error.code === 'COORDINATOR_UNREACHABLE') throw error;
       return false;
     }
   }

@@ -1,9 +1,9 @@
-import { canonicalJson, RESULT_MIME } from '@wardbook/protocol';
 import * as encoding from 'lib0/encoding';
 import * as awarenessProtocol from 'y-protocols/awareness';
 import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { NotebookDoc } from './notebook-doc.js';
+import { ResultJudge } from './result-judge.js';
 import { UpdateLog } from './update-log.js';
 import { SYNC, AWARENESS } from './wire.js';
 
@@ -36,10 +36,11 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #log: UpdateLog;
   readonly #members = new Set<RoomMember>();
-  readonly #results = new Set<string>();
+  readonly #judge: ResultJudge;
   #pending: Uint8Array[] = [];
   #flush: Promise<void> = Promise.resolve();
   #durable: Promise<void> = Promise.resolve();
+  #isJudged = false;
   #exportTimer: NodeJS.Timeout | null = null;
   #exporting: Promise<void> = Promise.resolve();
 
@@ -50,11 +51,11 @@ export class Room {
     this.#log = log;
     this.awareness = new awarenessProtocol.Awareness(notebook.doc);
     this.awareness.setLocalState(null);
+    this.#judge = new ResultJudge(notebook.doc);
     notebook.doc.on('update', (update: Uint8Array) => this.#changed(update));
     this.awareness.on('update', (change: Record<'added' | 'updated' | 'removed', number[]>) =>
       this.#tellAwareness([...change.added, ...change.updated, ...change.removed])
     );
-    for (const hash of resultHashes(notebook)) this.#results.add(hash);
   }
 
   /** Opens a room from its log; `begin` fills a document that has none yet. */
@@ -94,15 +95,19 @@ export class Room {
 
   /** Applies a person's update. @returns false when it would bring in a federated result that no run released */
   apply(update: Uint8Array, origin: RoomMember): boolean {
-    // Only an update that names the result type can carry one: the costly look is for those alone.
-    if (Buffer.from(update).includes(RESULT_MIME) && this.#bringsForgedResult(update)) return false;
-    Y.applyUpdate(this.notebook.doc, update, origin);
+    if (!this.#judge.accepts(update)) return false;
+    this.#isJudged = true;
+    try {
+      Y.applyUpdate(this.notebook.doc, update, origin);
+    } finally {
+      this.#isJudged = false;
+    }
     return true;
   }
 
   /** Makes a released result known, so that people may move, copy and restore it. */
   vouchFor(result: unknown): void {
-    this.#results.add(canonicalJson(result));
+    this.#judge.vouchFor(result);
   }
 
   /** Writes everything down and closes the files. */
@@ -115,6 +120,7 @@ export class Room {
   }
 
   #changed(update: Uint8Array): void {
+    if (!this.#isJudged) this.#judge.follow(update);
     // Updates of one tick travel as one frame and one log record.
     this.#pending.push(update);
     if (this.#pending.length === 1)
@@ -160,31 +166,6 @@ export class Room {
       })
       .catch(this.#options.onError);
   }
-
-  #bringsForgedResult(update: Uint8Array): boolean {
-    const scratch = new Y.Doc();
-    Y.applyUpdate(scratch, Y.encodeStateAsUpdate(this.notebook.doc));
-    Y.applyUpdate(scratch, update);
-    // What waits for a missing part cannot be judged.
-    if (scratch.store.pendingStructs !== null) return true;
-    try {
-      for (const hash of resultHashes(new NotebookDoc(scratch)))
-        if (!this.#results.has(hash)) return true;
-      return false;
-    } catch {
-      return true;
-    }
-  }
-}
-
-function* resultHashes(notebook: NotebookDoc): Generator<string, void, void> {
-  for (const cell of notebook.toNotebook().cells)
-    for (const output of cell.outputs ?? []) {
-      const data = output['data'];
-      if (typeof data !== 'object' || data === null) continue;
-      const result = (data as Record<string, unknown>)[RESULT_MIME];
-      if (result !== undefined) yield canonicalJson(result);
-    }
 }
 
 function awarenessFrame(

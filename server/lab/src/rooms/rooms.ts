@@ -5,42 +5,47 @@ import { parseWith, wardbookError } from '@wardbook/protocol';
 import type { NotebookFolder } from '../http/notebook-folder.js';
 import type { DocumentEntry, DocumentIndex } from './document-index.js';
 import { Notebook } from './nbformat.js';
+import { releasedOnly } from './released-only.js';
 import { replaceFile } from './replace-file.js';
 import { Room } from './room.js';
 
+/** What all rooms need from outside. */
+export interface RoomsOptions {
+  /** Where the documents' logs are kept. */
+  readonly folder: string;
+  readonly index: DocumentIndex;
+  readonly notebooks: NotebookFolder;
+  /** Whether a federated result in a file is one that the coordinator released. @throws COORDINATOR_UNREACHABLE */
+  readonly isReleased: (result: unknown) => Promise<boolean>;
+  readonly onError: (error: unknown) => void;
+}
+
 /** All open rooms of the lab; each is opened once and stays until the lab ends. */
 export class Rooms {
-  readonly #folder: string;
-  readonly #index: DocumentIndex;
-  readonly #notebooks: NotebookFolder;
-  readonly #onError: (error: unknown) => void;
+  readonly #options: RoomsOptions;
   readonly #open = new Map<string, Promise<Room>>();
 
-  /** @param folder where the documents' logs are kept */
-  constructor(
-    folder: string,
-    index: DocumentIndex,
-    notebooks: NotebookFolder,
-    onError: (error: unknown) => void
-  ) {
-    this.#folder = folder;
-    this.#index = index;
-    this.#notebooks = notebooks;
-    this.#onError = onError;
+  constructor(options: RoomsOptions) {
+    this.#options = options;
   }
 
   /** The document of a notebook's path, begun from its file at the first time. @throws LAB_NOT_FOUND, LAB_NOT_A_NOTEBOOK */
   async document(path: string): Promise<DocumentEntry> {
-    const known = this.#index.atPath(path);
+    const known = this.#options.index.atPath(path);
     if (known !== null) return known;
-    if (!existsSync(this.#notebooks.resolve(path))) throw wardbookError('LAB_NOT_FOUND', { path });
+    if (!existsSync(this.#options.notebooks.resolve(path)))
+      throw wardbookError('LAB_NOT_FOUND', { path });
     await this.#readFile(path);
-    return this.#index.atPath(path) ?? this.#index.add(path);
+    return this.#options.index.atPath(path) ?? this.#options.index.add(path);
   }
 
-  /** The room of a document. @throws LAB_NOT_FOUND */
+  /**
+   * The room of a document.
+   *
+   * @throws LAB_NOT_FOUND, COORDINATOR_UNREACHABLE when a file that holds results is opened the first time
+   */
   room(document: string): Promise<Room> {
-    const entry = this.#index.byId(document);
+    const entry = this.#options.index.byId(document);
     if (entry === null) return Promise.reject(wardbookError('LAB_NOT_FOUND', { path: document }));
     let room = this.#open.get(document);
     if (room === undefined) {
@@ -53,7 +58,7 @@ export class Rooms {
 
   /** The notebook of a path as it is now: from its room when it is shared, else null. */
   async live(path: string): Promise<Notebook | null> {
-    const entry = this.#index.atPath(path);
+    const entry = this.#options.index.atPath(path);
     return entry === null ? null : (await this.room(entry.document)).notebook.toNotebook();
   }
 
@@ -63,30 +68,32 @@ export class Rooms {
   }
 
   async #start(entry: DocumentEntry): Promise<Room> {
-    const folder = join(this.#folder, entry.document);
+    const folder = join(this.#options.folder, entry.document);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const logPath = join(folder, 'updates.log');
     const begun = existsSync(logPath);
-    const first = begun ? null : await this.#readFile(entry.path);
+    const first = begun
+      ? null
+      : await releasedOnly(await this.#readFile(entry.path), this.#options.isReleased);
     return Room.open(
       {
         document: entry.document,
         logPath,
         exportFile: async notebook => {
-          const path = this.#index.byId(entry.document)?.path;
+          const path = this.#options.index.byId(entry.document)?.path;
           if (path === undefined) return;
-          const target = this.#notebooks.resolve(path);
+          const target = this.#options.notebooks.resolve(path);
           await mkdir(dirname(target), { recursive: true });
           await replaceFile(target, `${JSON.stringify(notebook.toNotebook(), null, 1)}\n`);
         },
-        onError: this.#onError
+        onError: this.#options.onError
       },
       notebook => notebook.fill(first ?? EMPTY)
     );
   }
 
   async #readFile(path: string): Promise<Notebook> {
-    const text = await readFile(this.#notebooks.resolve(path), 'utf8');
+    const text = await readFile(this.#options.notebooks.resolve(path), 'utf8');
     if (text.trim() === '') return EMPTY;
     try {
       return parseWith(Notebook, JSON.parse(text), 'LAB_NOT_A_NOTEBOOK');
