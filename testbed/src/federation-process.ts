@@ -43,8 +43,10 @@ export class FederationProcess {
   readonly #pids = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
   #ready: Ready | null = null;
-  /** Lines of standard error, for failure messages. */
+  /** Lines of standard error: the logs of all processes. */
   readonly log: string[] = [];
+  /** Lines of standard output. */
+  readonly lines: string[] = [];
 
   private constructor(options: FederationProcessOptions) {
     const flags = [
@@ -122,6 +124,7 @@ export class FederationProcess {
   }
 
   #read(line: string): void {
+    this.lines.push(line);
     const event: unknown = JSON.parse(line);
     if (typeof event !== 'object' || event === null || !('event' in event)) return;
     if (event.event === 'ready') this.#ready = event as Ready;

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,10 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   FederationProcess,
   LabClient,
+  canariesIn,
   canaryForms,
+  demoPlan,
   memberClient,
   plantCanaries,
   randomPlan,
+  searchCanaries,
   seededRandom,
   spoiledPlan
 } from '@wardbook/testbed';
@@ -19,18 +22,51 @@ const FLAGSHIP = fileURLToPath(new URL('../../notebooks/01-relapse-risk.ipynb', 
 const PLANS = Number(process.env['WARDBOOK_CANARY_PLANS'] ?? 1000);
 const SEED = Number(process.env['WARDBOOK_SEED'] ?? 20_261_124);
 
+/** A federation with planted canaries; what its hospitals send and print lies in `record`. */
+async function planted(home: string, ages: 'first' | 'all', lab: boolean) {
+  const record = join(home, 'record');
+  await mkdir(record, { recursive: true });
+  return FederationProcess.start({
+    folder: await plantCanaries(DEMO, join(home, 'study'), ages),
+    home: join(home, 'state'),
+    lab,
+    env: { WARDBOOK_RECORD: join(record, 'sent') }
+  });
+}
+
+describe('the search for canaries', () => {
+  it('finds every form of every canary in other bytes', () => {
+    const noise = Buffer.alloc(1000, 7);
+    expect(canariesIn(noise)).toEqual([]);
+    for (const { name, bytes } of canaryForms())
+      expect(canariesIn(Buffer.concat([noise, bytes, noise]))).toContain(name);
+  });
+
+  it('finds a canary that does leave: the mean age where everybody has the canary’s', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'wardbook-leak-'));
+    const federation = await planted(home, 'all', false);
+    try {
+      const client = await memberClient(federation.ready.home, 'ana');
+      expect(await client.ask(demoPlan('describe', { variables: ['age'] }))).toBe('released');
+      const { hits } = await searchCanaries(join(home, 'record'));
+      for (const hospital of ['north', 'centre', 'south'])
+        expect(hits).toEqual(
+          expect.arrayContaining([`sent-${hospital}: age text`, `sent-${hospital}.plain: age text`])
+        );
+      expect((await searchCanaries(join(home, 'state', 'coordinator'))).hits).not.toEqual([]);
+    } finally {
+      await federation[Symbol.asyncDispose]();
+      await rm(home, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('canaries', () => {
   let home = '';
   let federation: FederationProcess;
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'wardbook-canary-'));
-    const folder = await plantCanaries(DEMO, join(home, 'study'));
-    federation = await FederationProcess.start({
-      folder,
-      home: join(home, 'state'),
-      lab: true,
-      env: { WARDBOOK_RECORD: join(home, 'record') }
-    });
+    federation = await planted(home, 'first', true);
   });
   afterAll(async () => {
     await federation[Symbol.asyncDispose]();
@@ -53,16 +89,17 @@ describe('canaries', () => {
       `seed ${SEED}: ${JSON.stringify([...states])}`
     ).toBeGreaterThan(PLANS / 10);
 
-    const files = (await readdir(home)).filter(name => name.startsWith('record'));
-    expect(files.length).toBeGreaterThanOrEqual(2);
-    let searched = 0;
-    for (const file of files) {
-      const bytes = await readFile(join(home, file));
-      searched += bytes.length;
-      for (const form of canaryForms())
-        expect(bytes.includes(form.bytes), `${form.name} in ${file} (seed ${SEED})`).toBe(false);
+    const sent = await searchCanaries(join(home, 'record'));
+    expect(sent.hits, `seed ${SEED}`).toEqual([]);
+    expect(sent.bytes).toBeGreaterThan(100_000);
+    for (const place of ['coordinator', 'lab', 'members', 'study']) {
+      const kept = await searchCanaries(join(home, 'state', place));
+      expect(kept.hits, `${place}, seed ${SEED}`).toEqual([]);
+      expect(kept.bytes, place).toBeGreaterThan(0);
     }
-    expect(searched).toBeGreaterThan(100_000);
+    const printed = Buffer.from([...federation.log, ...federation.lines].join('\n'));
+    expect(canariesIn(printed), `logs, seed ${SEED}`).toEqual([]);
+    expect(printed.includes('"event":"ready"')).toBe(true);
   });
 });
 
