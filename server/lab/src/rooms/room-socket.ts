@@ -77,6 +77,10 @@ class RoomSocket implements RoomMember {
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(frame);
   }
 
+  drop(): void {
+    this.#socket.close(1011, 'LAB_INTERNAL');
+  }
+
   #read(data: Buffer): void {
     const payload = new Uint8Array(data.subarray(1));
     if (!this.#greeted) return this.#greet(data);
@@ -125,7 +129,7 @@ class RoomSocket implements RoomMember {
     const sequence = this.#updates;
     void this.#room.durable.then(
       () => this.#json(ACK, { sequence }),
-      () => this.#socket.close(1011, 'LAB_INTERNAL')
+      () => this.drop()
     );
   }
 

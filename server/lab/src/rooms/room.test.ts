@@ -10,7 +10,7 @@ import { Room } from './room.js';
 
 const FORGED = { result: 1, run: '0'.repeat(32), sentences: { en: ['All were cured.'] } };
 const RELEASED = { result: 1, run: '1'.repeat(32), sentences: { en: ['12 patients.'] } };
-const MEMBER = { send: () => undefined };
+const MEMBER = { send: () => undefined, drop: () => undefined };
 
 const notebookWith = (outputs: readonly unknown[]) =>
   Notebook.parse({
@@ -33,9 +33,10 @@ describe('Room', () => {
         exportFile: async () => undefined,
         onError: error => {
           throw error;
-        }
+        },
+        onFailed: () => undefined
       },
-      doc => doc.fill(notebookWith(outputs))
+      async () => notebookWith(outputs)
     );
   // What a page does, as the one update that it sends.
   const change = (work: (cells: Y.Array<Y.Map<unknown>>) => void): boolean => {

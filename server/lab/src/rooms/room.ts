@@ -4,7 +4,8 @@ import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { NotebookDoc } from './notebook-doc.js';
 import { ResultJudge } from './result-judge.js';
-import { UpdateLog } from './update-log.js';
+import type { Notebook } from './nbformat.js';
+import { UpdateLog, type OpenLogFile } from './update-log.js';
 import { SYNC, AWARENESS } from './wire.js';
 
 const EXPORT_MS = 400;
@@ -14,6 +15,8 @@ const COMPACT_BYTES = 8_000_000;
 export interface RoomMember {
   /** Sends a frame. */
   readonly send: (frame: Uint8Array) => void;
+  /** Ends the connection because the room failed; the page comes back by itself. */
+  readonly drop: () => void;
 }
 
 /** What a room needs from outside. */
@@ -23,6 +26,8 @@ export interface RoomOptions {
   /** Writes the notebook file; called after changes, never twice at a time. */
   readonly exportFile: (notebook: NotebookDoc) => Promise<void>;
   readonly onError: (error: unknown) => void;
+  /** The log takes nothing more: whoever needs the document opens it anew, as it is on disk. */
+  readonly onFailed: () => void;
 }
 
 /**
@@ -41,6 +46,8 @@ export class Room {
   #flush: Promise<void> = Promise.resolve();
   #durable: Promise<void> = Promise.resolve();
   #isJudged = false;
+  #hasFailed = false;
+  #compactAbove = COMPACT_BYTES;
   #exportTimer: NodeJS.Timeout | null = null;
   #exporting: Promise<void> = Promise.resolve();
 
@@ -58,13 +65,18 @@ export class Room {
     );
   }
 
-  /** Opens a room from its log; `begin` fills a document that has none yet. */
-  static async open(options: RoomOptions, begin: (notebook: NotebookDoc) => void): Promise<Room> {
-    const { log, updates } = await UpdateLog.open(options.logPath);
+  /** Opens a room from its log; `begin` gives the notebook of a document whose log holds nothing yet. */
+  static async open(
+    options: RoomOptions,
+    begin: () => Promise<Notebook>,
+    openFile?: OpenLogFile
+  ): Promise<Room> {
+    const { log, updates, damagedCopy } = await UpdateLog.open(options.logPath, openFile);
+    if (damagedCopy !== null) options.onError(new Error(`damaged log kept as ${damagedCopy}`));
     const notebook = new NotebookDoc(new Y.Doc({ gc: true }));
-    if (updates.length > 0) Y.applyUpdate(notebook.doc, Y.mergeUpdates(updates));
+    if (updates.length > 0) Y.applyUpdate(notebook.doc, Y.mergeUpdates([...updates]));
     else {
-      begin(notebook);
+      notebook.fill(await begin());
       await log.append(Y.encodeStateAsUpdate(notebook.doc));
     }
     return new Room(options, notebook, log);
@@ -130,23 +142,41 @@ export class Room {
           resolve();
         })
       );
-    this.#exportTimer ??= setTimeout(() => this.#startExport(), EXPORT_MS);
+    if (!this.#hasFailed) this.#exportTimer ??= setTimeout(() => this.#startExport(), EXPORT_MS);
   }
 
   #flushPending(): void {
     const update = Y.mergeUpdates(this.#pending.splice(0));
     const written = this.#log.append(update);
     this.#durable = written;
-    written.catch(this.#options.onError);
+    written.catch((error: unknown) => this.#fail(error));
     const encoder = encoding.createEncoder();
     encoding.writeUint8(encoder, SYNC);
     sync.writeUpdate(encoder, update);
     const frame = encoding.toUint8Array(encoder);
     for (const member of this.#members) member.send(frame);
-    if (this.#log.bytes > COMPACT_BYTES)
-      this.#log
-        .compact(() => Y.encodeStateAsUpdate(this.notebook.doc))
-        .catch(this.#options.onError);
+    if (this.#log.bytes > this.#compactAbove) this.#compact();
+  }
+
+  #compact(): void {
+    this.#compactAbove = Number.POSITIVE_INFINITY;
+    this.#log
+      .compact(() => Y.encodeStateAsUpdate(this.notebook.doc))
+      .catch(this.#options.onError)
+      .finally(() => (this.#compactAbove = Math.max(COMPACT_BYTES, 2 * this.#log.bytes)));
+  }
+
+  // What is here and not on disk was never acknowledged: pages send it again to the room that is opened next.
+  #fail(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#options.onError(error);
+    if (this.#exportTimer !== null) clearTimeout(this.#exportTimer);
+    this.#exportTimer = null;
+    this.#options.onFailed();
+    for (const member of [...this.#members]) member.drop();
+    this.awareness.destroy();
+    this.#log.close().catch(this.#options.onError);
   }
 
   #tellAwareness(clients: readonly number[]): void {

@@ -6,7 +6,7 @@ import type { NotebookFolder } from '../http/notebook-folder.js';
 import type { DocumentEntry, DocumentIndex } from './document-index.js';
 import { Notebook } from './nbformat.js';
 import { releasedOnly } from './released-only.js';
-import { replaceFile } from './replace-file.js';
+import { replaceFile, syncFolder } from './replace-file.js';
 import { Room } from './room.js';
 
 /** What all rooms need from outside. */
@@ -69,12 +69,9 @@ export class Rooms {
 
   async #start(entry: DocumentEntry): Promise<Room> {
     const folder = join(this.#options.folder, entry.document);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined)
+      await syncFolder(this.#options.folder);
     const logPath = join(folder, 'updates.log');
-    const begun = existsSync(logPath);
-    const first = begun
-      ? null
-      : await releasedOnly(await this.#readFile(entry.path), this.#options.isReleased);
     return Room.open(
       {
         document: entry.document,
@@ -86,9 +83,11 @@ export class Rooms {
           await mkdir(dirname(target), { recursive: true });
           await replaceFile(target, `${JSON.stringify(notebook.toNotebook(), null, 1)}\n`);
         },
-        onError: this.#options.onError
+        onError: this.#options.onError,
+        onFailed: () => this.#open.delete(entry.document)
       },
-      notebook => notebook.fill(first ?? EMPTY)
+      // A lab that was killed in between leaves a log that holds nothing: the file is still the notebook.
+      async () => releasedOnly(await this.#readFile(entry.path), this.#options.isReleased)
     );
   }
 

@@ -1,34 +1,57 @@
-import { open, rename, type FileHandle } from 'node:fs/promises';
-import { readFileSync, existsSync } from 'node:fs';
+import { copyFile, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { readRecords, record } from './log-records.js';
+import { syncFolder } from './replace-file.js';
 
-const HEADER_BYTES = 8;
+/** The part of a file that a log uses. */
+export type LogFile = Pick<FileHandle, 'appendFile' | 'datasync' | 'truncate' | 'close'>;
+
+/** Opens a file for appending. */
+export type OpenLogFile = (path: string) => Promise<LogFile>;
+
+/** An opened log and what was in it. */
+export interface OpenedLog {
+  readonly log: UpdateLog;
+  /** Oldest first; empty for a log that begins. */
+  readonly updates: readonly Uint8Array[];
+  /** Copy of a log that was changed in its middle, or null: what is behind the change is only there. */
+  readonly damagedCopy: string | null;
+}
 
 /**
- * Append-only log of a document's Yjs updates: [length u32][crc32 u32][bytes]. A promise of `append` resolves when
- * the bytes are on disk; appends of the same moment share one fdatasync. A torn tail (kill -9, power) is cut at opening.
+ * Append-only log of a document's Yjs updates. A promise of `append` resolves when the bytes are on disk; appends of the
+ * same moment share one fdatasync. A torn tail (kill -9, power) is cut at opening. After a failed write the log takes
+ * nothing more: what came behind it could not be read back.
  */
 export class UpdateLog {
   readonly #path: string;
-  #file: FileHandle;
+  readonly #openFile: OpenLogFile;
+  #file: LogFile;
   #bytes: number;
   #waiting: { bytes: Buffer; done: () => void; failed: (error: unknown) => void }[] = [];
-  #flushing: Promise<void> | null = null;
+  #work: Promise<void> = Promise.resolve();
+  #isScheduled = false;
+  #failure: Error | null = null;
 
-  private constructor(path: string, file: FileHandle, bytes: number) {
+  private constructor(path: string, openFile: OpenLogFile, opened: [LogFile, number]) {
     this.#path = path;
-    this.#file = file;
-    this.#bytes = bytes;
+    this.#openFile = openFile;
+    [this.#file, this.#bytes] = opened;
   }
 
   /** Opens a log; gives it and the updates that are in it. */
-  static async open(path: string): Promise<{ log: UpdateLog; updates: Uint8Array[] }> {
-    const stored = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-    const { updates, bytes } = readRecords(stored);
-    const file = await open(path, 'a', 0o600);
-    if (bytes < stored.length) await file.truncate(bytes);
-    return { log: new UpdateLog(path, file, bytes), updates };
+  static async open(path: string, openFile: OpenLogFile = openToAppend): Promise<OpenedLog> {
+    const stored = await readOrNull(path);
+    const { updates, bytes, isDamaged } = readRecords(stored ?? Buffer.alloc(0));
+    const damagedCopy = isDamaged ? `${path}.damaged-${Date.now()}` : null;
+    if (damagedCopy !== null) await copyFile(path, damagedCopy);
+    const file = await openFile(path);
+    if (stored === null) await syncFolder(dirname(path));
+    else if (bytes < stored.length) {
+      await file.truncate(bytes);
+      await file.datasync();
+    }
+    return { log: new UpdateLog(path, openFile, [file, bytes]), updates, damagedCopy };
   }
 
   /** Size in bytes. */
@@ -36,86 +59,101 @@ export class UpdateLog {
     return this.#bytes;
   }
 
-  /** Appends an update; resolves when it is durable. */
+  /** Appends an update; resolves when it is durable. @throws Error of the first write that failed */
   append(update: Uint8Array): Promise<void> {
     return new Promise((done, failed) => {
       this.#waiting.push({ bytes: record(update), done, failed });
-      this.#flushing ??= this.#flush();
+      if (this.#isScheduled) return;
+      this.#isScheduled = true;
+      this.#work = this.#work.then(() => this.#flush());
     });
   }
 
-  /** Replaces the whole log by one update that says the same. */
-  async compact(whole: () => Uint8Array): Promise<void> {
-    while (this.#flushing !== null) await this.#flushing;
-    const swap = async () => {
-      const bytes = record(whole());
-      const next = `${this.#path}.new`;
-      const file = await open(next, 'w', 0o600);
-      await file.writeFile(bytes);
-      await file.datasync();
-      await file.close();
-      await rename(next, this.#path);
-      await syncFolder(dirname(this.#path));
-      await this.#file.close();
-      this.#file = await open(this.#path, 'a', 0o600);
-      this.#bytes = bytes.length;
-    };
-    // Appends that come meanwhile wait, and follow in the new file.
-    this.#flushing = swap().finally(() => (this.#flushing = null));
-    await this.#flushing;
-    if (this.#waiting.length > 0) this.#flushing ??= this.#flush();
+  /** Replaces the whole log by one update that says the same; appends that come meanwhile follow in it. */
+  compact(whole: () => Uint8Array): Promise<void> {
+    const swapped = this.#work.then(() => this.#swap(whole));
+    this.#work = swapped.catch(() => undefined);
+    return swapped;
   }
 
   /** Writes what waits, then closes. */
   async close(): Promise<void> {
-    while (this.#flushing !== null) await this.#flushing;
+    for (let work = null; work !== this.#work;) {
+      work = this.#work;
+      await work;
+    }
     await this.#file.close();
   }
 
   async #flush(): Promise<void> {
     await new Promise(setImmediate);
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0);
-      try {
-        const bytes = Buffer.concat(batch.map(item => item.bytes));
-        await this.#file.appendFile(bytes);
-        await this.#file.datasync();
-        this.#bytes += bytes.length;
-        for (const { done } of batch) done();
-      } catch (error) {
-        for (const { failed } of batch) failed(error);
-      }
+    this.#isScheduled = false;
+    const batch = this.#waiting.splice(0);
+    try {
+      if (this.#failure !== null) throw this.#failure;
+      await this.#write(Buffer.concat(batch.map(item => item.bytes)));
+      for (const { done } of batch) done();
+    } catch (error) {
+      for (const { failed } of batch) failed(error);
     }
-    this.#flushing = null;
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    try {
+      await this.#file.appendFile(bytes);
+      await this.#file.datasync();
+      this.#bytes += bytes.length;
+    } catch (error) {
+      this.#failure = new Error('the log takes nothing more', { cause: error });
+      // Half a record would hide every later one from the next reader; a disk that refuses this too leaves a torn tail.
+      await this.#file.truncate(this.#bytes).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #swap(whole: () => Uint8Array): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    const bytes = record(whole());
+    const next = `${this.#path}.new`;
+    try {
+      await writeNew(next, bytes);
+    } catch (error) {
+      await rm(next, { force: true }).catch(() => undefined);
+      throw error;
+    }
+    try {
+      await rename(next, this.#path);
+      await syncFolder(dirname(this.#path));
+      await this.#file.close();
+      this.#file = await this.#openFile(this.#path);
+      this.#bytes = bytes.length;
+    } catch (error) {
+      // Which of the two files is the log is not known: nothing may be appended to either.
+      this.#failure = new Error('the log takes nothing more', { cause: error });
+      throw error;
+    }
   }
 }
 
-function record(update: Uint8Array): Buffer {
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.writeUInt32LE(update.length, 0);
-  header.writeUInt32LE(checksum(update), 4);
-  return Buffer.concat([header, update]);
+function openToAppend(path: string): Promise<LogFile> {
+  return open(path, 'a', 0o600);
 }
 
-function readRecords(stored: Buffer): { updates: Uint8Array[]; bytes: number } {
-  const updates: Uint8Array[] = [];
-  let at = 0;
-  while (at + HEADER_BYTES <= stored.length) {
-    const end = at + HEADER_BYTES + stored.readUInt32LE(at);
-    const update = stored.subarray(at + HEADER_BYTES, end);
-    if (end > stored.length || stored.readUInt32LE(at + 4) !== checksum(update)) break;
-    updates.push(update);
-    at = end;
+async function writeNew(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.datasync();
+  } finally {
+    await file.close();
   }
-  return { updates, bytes: at };
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  await folder.sync();
-  await folder.close();
-}
-
-function checksum(bytes: Uint8Array): number {
-  return crc32(bytes);
+async function readOrNull(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
 }
