@@ -1,11 +1,18 @@
 /** A number for a sentence: `digits` decimals; French with decimal comma and narrow no-break spaces. */
 export function formatNumber(value: number, language: 'en' | 'fr', digits = 0): string {
-  const locale = language === 'en' ? 'en-GB' : 'fr-FR';
-  return new Intl.NumberFormat(locale, {
+  const key = `${language}${digits}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known.format(value);
+  const format = new Intl.NumberFormat(language === 'en' ? 'en-GB' : 'fr-FR', {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits
-  }).format(value);
+  });
+  formats.set(key, format);
+  return format.format(value);
 }
+
+// Making a format costs a thousand times as much as using it.
+const formats = new Map<string, Intl.NumberFormat>();
 
 /** Narrow no-break space (U+202F), before % : ; in French. */
 export const THIN = '\u202f';

@@ -2,7 +2,7 @@ import { wardbookError, type EgressBlock, type HospitalId } from '@wardbook/prot
 import type { RoundContext } from './context.js';
 import { decodeBlocks, encodeBlocks, ringLength, type Blocks } from './fixed-point.js';
 import { sharedSecret, type RawKeyPair } from './keys.js';
-import { applyKeystream, streamKey } from './keystream.js';
+import { addRing, applyKeystream, streamKey } from './keystream.js';
 import type { SumPort } from './sum-port.js';
 
 /** Who we are and whose keys the charter pins. */
@@ -66,9 +66,7 @@ function open(
   const sum = new BigUint64Array(length);
   for (const bytes of contributions) {
     // A copy: the bytes of a frame need not be aligned to eight.
-    const ring = new BigUint64Array(Uint8Array.from(bytes).buffer);
-    for (let index = 0; index < length; index += 1)
-      sum[index] = (sum[index] ?? 0n) + (ring[index] ?? 0n);
+    addRing(sum, new BigUint64Array(Uint8Array.from(bytes).buffer), true);
   }
   applyKeystream(sum, openingKey(options, context), false);
   return decodeBlocks(blocks, sum);

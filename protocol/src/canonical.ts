@@ -32,9 +32,20 @@ export function canonicalJson(value: unknown): string {
   throw wardbookError('PROTOCOL_NOT_CANONICAL');
 }
 
+interface NodeCrypto {
+  createHash(name: 'sha256'): { update(bytes: Uint8Array): { digest(as: 'hex'): string } };
+}
+
+// Node's own SHA-256 where there is one, some thirty times as fast on a contribution; the same hash in a browser.
+const { process } = globalThis as {
+  readonly process?: { getBuiltinModule?(name: string): NodeCrypto };
+};
+const crypto = process?.getBuiltinModule?.('crypto');
+
 /** SHA-256 of bytes as 64 hexadecimal characters. */
 export function sha256Hex(bytes: Uint8Array): Hash {
-  return bytesToHex(sha256(bytes)) as Hash;
+  const hex = crypto?.createHash('sha256').update(bytes).digest('hex') ?? bytesToHex(sha256(bytes));
+  return hex as Hash;
 }
 
 /**

@@ -45,6 +45,8 @@ export class HospitalSockets {
   readonly #links = new Map<HospitalId, Link>();
   readonly #lastHello = new Map<HospitalId, Hello>();
   readonly #lastSeen = new Map<HospitalId, number>();
+  /** One message for several hospitals is packed and signed once. */
+  readonly #frames = new WeakMap<CoordinatorMessage, Uint8Array>();
 
   constructor(config: CoordinatorConfig, events: HospitalSocketEvents) {
     this.#config = config;
@@ -159,6 +161,9 @@ export class HospitalSockets {
   }
 
   #write(socket: WebSocket, message: CoordinatorMessage): void {
-    socket.send(encodeFrame(message, this.#sign));
+    const known = this.#frames.get(message);
+    const frame = known ?? encodeFrame(message, this.#sign);
+    if (known === undefined) this.#frames.set(message, frame);
+    socket.send(frame);
   }
 }

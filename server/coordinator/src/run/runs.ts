@@ -16,6 +16,7 @@ import {
   type HospitalId,
   type HospitalMessage,
   type Plan,
+  type RoundOpen,
   type RunView,
   type SignedRequest
 } from '@wardbook/protocol';
@@ -45,6 +46,8 @@ export class Runs {
   readonly #options: RunsOptions;
   readonly #open = new Map<string, RunRecord>();
   readonly #views = new Map<string, RunView>();
+  /** The open round of each run as its hospitals get it. */
+  readonly #jobs = new Map<RunId, RoundOpen>();
   readonly #watchers = new Map<string, Set<(view: RunView) => void>>();
 
   constructor(options: RunsOptions) {
@@ -187,7 +190,14 @@ export class Runs {
 
   #sendJob(state: RunRecord, hospital: HospitalId): void {
     if (!this.#options.isConnected(hospital)) return;
-    this.#options.send(hospital, {
+    const known = this.#jobs.get(state.run);
+    const job = known?.round === state.round ? known : this.#jobOf(state);
+    this.#jobs.set(state.run, job);
+    this.#options.send(hospital, job);
+  }
+
+  #jobOf(state: RunRecord): RoundOpen {
+    return {
       type: 'round-open',
       run: state.run,
       round: state.round,
@@ -196,7 +206,7 @@ export class Runs {
       charterHash: charterHash(this.#options.config.charter),
       participants: [...state.participants],
       contributions: [...state.carried]
-    });
+    };
   }
 
   #present(state: RunRecord, effect: Extract<Effect, { type: 'present' }>): void {
@@ -223,6 +233,7 @@ export class Runs {
     const view = viewOf(state);
     this.#options.store.endRun(view);
     this.#open.delete(state.run);
+    this.#jobs.delete(state.run);
     this.#views.set(state.run, view);
     for (const hospital of state.participants)
       if (this.#options.isConnected(hospital))
