@@ -3,6 +3,7 @@ import { dictionary, readRows, tableOf } from '../tests/cohorts.js';
 import { distance, references } from '../tests/references.js';
 import { NO_FLOORS, hideLine, simulate } from '../tests/simulate.js';
 import { describe, type DescribeValues } from './describe.js';
+import { determinedCell } from './determined.js';
 import { hideTable } from './hide-table.js';
 import { binnedQuantile } from './quantiles.js';
 
@@ -211,5 +212,31 @@ suite('two-way tables', () => {
         expect(away.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(11);
       }
     }
+  });
+
+  it('leaves no cell that all totals together determine', () => {
+    // Two squares of hidden cells, joined by one cell of four people: every line hides two or more.
+    const counts = [
+      [3, 9, 80, 90, 70],
+      [9, 3, 4, 95, 60],
+      [85, 75, 90, 3, 9],
+      [95, 65, 70, 9, 3],
+      [90, 85, 9, 8, 75]
+    ];
+    const hidden = hideTable(counts, hideLine(11));
+    expect(determinedCell(hidden, { rows: [], columns: [] })).toBeNull();
+  });
+
+  it('knows the cell that joins two squares, and that a line without a total ties nothing', () => {
+    const hidden = [
+      [true, true, false, false],
+      [true, true, true, false],
+      [false, false, true, true],
+      [false, false, true, true]
+    ];
+    const shown = [false, false, false, false];
+    expect(determinedCell(hidden, { rows: shown, columns: shown })).toEqual({ row: 1, column: 2 });
+    const rows = [true, false, true, false];
+    expect(determinedCell(hidden, { rows, columns: shown })).toBeNull();
   });
 });

@@ -88,10 +88,7 @@ export function hideVariable(
   const whole = tools.hide(total);
   evidence.frequencies.push({ name, counts: total, hidden: whole });
   const lines = perGroup.map((_, group) => lineOf(group));
-  const known = lines.map((line, group) =>
-    line.map((_, cell) => hiddenGroups[group] === true || whole[cell] === true)
-  );
-  const hidden = hideTable(lines, tools.hide, known);
+  const hidden = hideTable(lines, tools.hide, { rows: hiddenGroups, columns: whole });
   lines.forEach((counts, group) =>
     evidence.frequencies.push({
       name: `${name} in group ${group}`,
