@@ -1,3 +1,4 @@
+export { writeHospitalConfigs } from './federation/configs.js';
 export * from './federation/start.js';
 export * from './member-client.js';
 export { createProgram } from './program.js';

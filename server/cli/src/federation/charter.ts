@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { checkPolicy, defaultPolicy } from '@wardbook/guard';
 import { sealOpeningSecret, signWith } from '@wardbook/masking';
-import { Charter, Policy, charterBytes, identityOf, parseWith } from '@wardbook/protocol';
+import {
+  Charter,
+  Policy,
+  canonicalJson,
+  charterBytes,
+  identityOf,
+  parseWith,
+  wardbookError
+} from '@wardbook/protocol';
 import { readJson, type FederationDescription, type FederationFolder } from './description.js';
 import { writeJson, writeSecret } from './files.js';
 import { hospitalKeys, ownerKeys, type HospitalKeys } from './keys.js';
@@ -14,14 +22,18 @@ type HospitalDescription = FederationDescription['hospitals'][number];
  * The charter of the study: made and signed by all hospitals at the first start, read later.
  *
  * @throws POLICY_OUT_OF_BOUNDS when a described policy is looser than its profile allows
- * @throws CONFIG_INVALID when the stored charter is of another study
+ * @throws CONFIG_INVALID when the folder describes another study, dictionary, hospitals or members than the charter
+ *   that the home folder holds: what all hospitals have signed is not changed by an edit of a file
  */
 export async function ensureCharter(
   source: FederationFolder,
   layout: HomeLayout
 ): Promise<Charter> {
-  if (existsSync(layout.charter))
-    return parseWith(Charter, await readJson(layout.charter), 'CONFIG_INVALID');
+  if (existsSync(layout.charter)) {
+    const charter = parseWith(Charter, await readJson(layout.charter), 'CONFIG_INVALID');
+    checkSame(source, charter, layout);
+    return charter;
+  }
   const { description, dictionary } = source;
   await writeJson(layout.dictionary, dictionary);
   const openingSecret = randomBytes(32);
@@ -68,6 +80,41 @@ export async function ensureCharter(
   const charter: Charter = { ...unsigned, signatures };
   await writeJson(layout.charter, charter);
   return charter;
+}
+
+function checkSame(source: FederationFolder, charter: Charter, layout: HomeLayout): void {
+  const { description, dictionary } = source;
+  const described = {
+    study: description.study,
+    title: description.title,
+    dictionary: identityOf(dictionary),
+    hospitals: description.hospitals.map(hospital => ({
+      id: hospital.id,
+      name: hospital.name,
+      pooledByDefault: hospital.pooledByDefault,
+      policy: policyOf(description, hospital)
+    })),
+    members: description.members.map(({ id, name, role }) => ({ id, name, role }))
+  };
+  const signed: typeof described = {
+    study: charter.study,
+    title: charter.title,
+    dictionary: charter.dictionaryHash,
+    hospitals: charter.hospitals.map(({ id, name, pooledByDefault, policy }) => ({
+      id,
+      name,
+      pooledByDefault,
+      policy
+    })),
+    members: charter.members.map(({ id, name, role }) => ({ id, name, role }))
+  };
+  for (const path of ['study', 'dictionary', 'hospitals', 'members', 'title'] as const)
+    if (canonicalJson(described[path]) !== canonicalJson(signed[path]))
+      throw wardbookError('CONFIG_INVALID', {
+        path,
+        problem: 'differs-from-charter',
+        home: layout.home
+      });
 }
 
 /** Keys of all members in the one file that the lab reads. */

@@ -52,14 +52,9 @@ export async function startFederation(
   options: FederationOptions,
   events: SupervisorEvents
 ): Promise<RunningFederation> {
-  const source = await readFederationFolder(options.folder);
-  const layout = layoutOf(options.home);
-  await ensureCharter(source, layout);
-  await writeMemberKeys(source, layout);
-  const ports = await fixedPorts(layout);
+  const { source, layout, ports } = await prepareFederation(options.folder, options.home);
   const supervisor = new Supervisor(events);
   try {
-    await writeCoordinatorConfig(source, layout, ports.coordinator);
     const coordinatorUrl = urlOf(await supervisor.start(coordinatorService(layout)));
     await writeHospitalConfigs(source, layout, coordinatorUrl);
     await Promise.all(hospitalServices(source, layout).map(service => supervisor.start(service)));
@@ -78,6 +73,28 @@ export async function startFederation(
     await supervisor[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** A federation whose keys, charter and coordinator's configuration are written. */
+export interface PreparedFederation {
+  readonly source: FederationFolder;
+  readonly layout: HomeLayout;
+  readonly ports: { readonly coordinator: number; readonly lab: number };
+}
+
+/**
+ * Makes what a federation needs before its first process: keys, charter, ports, the coordinator's configuration.
+ *
+ * @throws CONFIG_INVALID, POLICY_OUT_OF_BOUNDS for a wrong folder, or one that differs from the home's charter
+ */
+export async function prepareFederation(folder: string, home: string): Promise<PreparedFederation> {
+  const source = await readFederationFolder(folder);
+  const layout = layoutOf(home);
+  await ensureCharter(source, layout);
+  await writeMemberKeys(source, layout);
+  const ports = await fixedPorts(layout);
+  await writeCoordinatorConfig(source, layout, ports.coordinator);
+  return { source, layout, ports };
 }
 
 async function startLab(
