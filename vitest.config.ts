@@ -6,7 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['wardbook-source', 'node', 'import', 'default'] } },
   test: {
     include: ['*/src/**/*.test.ts', 'server/*/src/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'extension/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'extension/{lib,labextension}/**'],
     testTimeout: 20_000
   }
 });

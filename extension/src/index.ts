@@ -41,9 +41,14 @@ const rooms: JupyterFrontEndPlugin<RoomRegistry> = {
   description: 'Shared notebooks: the lab holds them, pages edit them together.',
   autoStart: true,
   provides: IRooms,
-  requires: [INotebookWidgetFactory, IDefaultDrive],
-  activate: (_app, factory: NotebookWidgetFactory.IFactory, drive: Contents.IDrive) => {
-    const registry = new RoomRegistry(new Lab());
+  requires: [INotebookWidgetFactory, IDefaultDrive, ITranslator],
+  activate: (
+    _app,
+    factory: NotebookWidgetFactory.IFactory,
+    drive: Contents.IDrive,
+    translator: ITranslator
+  ) => {
+    const registry = new RoomRegistry(new Lab(translator.load('wardbook-errors')));
     if (!Lab.isHere) return registry;
     if (!drive.contentProviderRegistry) return registry;
     drive.contentProviderRegistry.register(
@@ -53,8 +58,8 @@ const rooms: JupyterFrontEndPlugin<RoomRegistry> = {
     factory.contentProviderId = CONTENT_PROVIDER;
     mendCellChanges();
     registry.joined.connect((_, room) =>
-      room.refused.connect((_room, { message, mend }) => {
-        Notification.error(`${message} ${mend}`, { autoClose: false });
+      room.refused.connect((_room, { message }) => {
+        Notification.error(message, { autoClose: false });
       })
     );
     return registry;
@@ -66,8 +71,9 @@ const executor: JupyterFrontEndPlugin<INotebookCellExecutor> = {
   description: 'Runs the cells of shared notebooks at the lab.',
   autoStart: true,
   provides: INotebookCellExecutor,
-  requires: [IRooms],
-  activate: (_app, registry: RoomRegistry) => new LabCellExecutor(new Lab(), registry)
+  requires: [IRooms, ITranslator],
+  activate: (_app, registry: RoomRegistry, translator: ITranslator) =>
+    new LabCellExecutor(new Lab(translator.load('wardbook-errors')), registry)
 };
 
 const results: JupyterFrontEndPlugin<void> = {
@@ -98,7 +104,7 @@ const federation: JupyterFrontEndPlugin<void> = {
     if (!Lab.isHere) return;
     const trans = translator.load('wardbook');
     const language = languageOf(translator);
-    const lab = new Lab();
+    const lab = new Lab(translator.load('wardbook-errors'));
     const feed = new FederationFeed(lab);
     const panel = new FederationPanel(feed, language, trans);
     app.shell.add(panel, 'right', { rank: 10 });

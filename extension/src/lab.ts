@@ -1,5 +1,6 @@
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
+import { LabCallError, type ErrorTexts, type LabError } from './lab-error';
 
 /** What the Wardbook lab says about a shared notebook. */
 export interface SharedDocument {
@@ -9,25 +10,15 @@ export interface SharedDocument {
   readonly kernel: string;
 }
 
-/** An error of the product, as a server wrote it. */
-export interface LabError {
-  readonly code: string;
-  readonly message: string;
-  readonly mend: string;
-}
-
-/** A failed call of the lab, with what to do about it. */
-export class LabCallError extends Error {
-  readonly code: string;
-  constructor({ code, message, mend }: LabError) {
-    super(`${message} ${mend}`);
-    this.code = code;
-  }
-}
-
 /** Access to the routes of a Wardbook lab. */
 export class Lab {
+  /** Translates the errors of the lab. */
+  readonly texts: ErrorTexts;
   readonly #settings = ServerConnection.makeSettings();
+
+  constructor(texts: ErrorTexts) {
+    this.texts = texts;
+  }
 
   /** Whether this JupyterLab is served by a Wardbook lab (a stock Jupyter server has no shared rooms). */
   static get isHere(): boolean {
@@ -40,6 +31,12 @@ export class Lab {
     return user === '' ? 'owner' : (JSON.parse(user) as { role: SharedDocument['role'] }).role;
   }
 
+  /** The member in whose name the person at this page asks; empty without a lab. */
+  static get member(): string {
+    const user = PageConfig.getOption('wardbookUser');
+    return user === '' ? '' : (JSON.parse(user) as { member: string }).member;
+  }
+
   /** Opens a notebook's document. @throws LabCallError */
   open(path: string): Promise<SharedDocument> {
     return this.#post('documents', { path }) as Promise<SharedDocument>;
@@ -49,6 +46,11 @@ export class Lab {
   async execute(document: string, cells: readonly string[]): Promise<readonly string[]> {
     const answer = await this.#post('execute', { document, cells });
     return (answer as { executions: string[] }).executions;
+  }
+
+  /** Cancels a run of this person's. @throws LabCallError */
+  async cancel(run: string): Promise<void> {
+    await this.#post(`v1/runs/${run}/cancel`, {});
   }
 
   /** Address of a room's socket. */
@@ -79,7 +81,8 @@ export class Lab {
     const answer = (await response.json()) as { error?: LabError };
     if (response.ok) return answer;
     throw new LabCallError(
-      answer.error ?? { code: 'LAB_INTERNAL', message: response.statusText, mend: '' }
+      answer.error ?? { code: 'LAB_INTERNAL', message: response.statusText, mend: '' },
+      this.texts
     );
   }
 }

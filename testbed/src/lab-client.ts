@@ -63,12 +63,12 @@ export class LabClient {
     return (await this.call('POST', 'wardbook/documents', { path })) as DocumentInfo;
   }
 
-  /** Joins the document's room and waits for the first sync. */
-  async join(info: DocumentInfo): Promise<Room> {
+  /** Joins the document's room, with a document of an earlier visit if there is one, and waits for the first sync. */
+  async join(info: DocumentInfo, doc = new Y.Doc()): Promise<Room> {
     const url = new URL(`wardbook/rooms/${info.document}`, this.#base);
     url.protocol = 'ws:';
     const socket = new WebSocket(url, { headers: this.headers, perMessageDeflate: false });
-    const room = new Room(socket, info);
+    const room = new Room(socket, info, doc);
     await room.synced;
     return room;
   }
@@ -76,9 +76,9 @@ export class LabClient {
 
 /** A live copy of a shared notebook. */
 export class Room {
-  readonly doc = new Y.Doc();
+  readonly doc: Y.Doc;
   readonly synced: Promise<void>;
-  /** Number of own updates that are durable at the server. */
+  /** Number of own updates that are durable at the server; the answer to its step 1 is one. */
   acknowledged = 0;
   /** Number of own updates sent. */
   sent = 0;
@@ -86,10 +86,13 @@ export class Room {
   onRefused: (error: { readonly code: string }) => void = () => undefined;
   closed: { readonly code: number; readonly reason: string } | null = null;
   readonly #socket: WebSocket;
+  readonly #mayWrite: boolean;
   readonly #changed = new EventTarget();
 
-  constructor(socket: WebSocket, info: DocumentInfo) {
+  constructor(socket: WebSocket, info: DocumentInfo, doc: Y.Doc) {
+    this.doc = doc;
     this.#socket = socket;
+    this.#mayWrite = info.role === 'editor' || info.role === 'owner';
     socket.binaryType = 'nodebuffer';
     this.synced = new Promise((resolve, reject) => {
       socket.on('error', reject);
@@ -178,7 +181,10 @@ export class Room {
     const decoder = decoding.createDecoder(new Uint8Array(payload));
     const encoder = encoding.createEncoder();
     const kind = sync.readSyncMessage(decoder, encoder, this.doc, this);
-    if (encoding.length(encoder) > 0) this.#send(SYNC, encoding.toUint8Array(encoder));
+    if (encoding.length(encoder) > 0) {
+      if (this.#mayWrite) this.sent += 1;
+      this.#send(SYNC, encoding.toUint8Array(encoder));
+    }
     return kind === sync.messageYjsSyncStep2;
   }
 }

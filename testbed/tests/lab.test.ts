@@ -85,6 +85,24 @@ describe('lab', () => {
     await again.room.leave();
   });
 
+  it('acknowledges what was typed offline, once it is on disk', async () => {
+    const { info, room, path } = await create([{ id: 'text', source: '1' }]);
+    await room.leave();
+    const offline = new Y.Doc();
+    Y.applyUpdate(offline, Y.encodeStateAsUpdate(room.doc));
+    const [cell] = offline.getArray<Y.Map<unknown>>('cells');
+    (cell?.get('source') as Y.Text).insert(0, '// typed offline\n');
+
+    const back = await client('ana').join(info, offline);
+    expect(back.sent).toBe(1);
+    await back.until(({ acknowledged }) => acknowledged === 1);
+    await federation.killAndAwaitRestart('lab');
+
+    const again = await rejoin(client('ana'), path);
+    expect(again.room.cells()[0]?.source).toBe('// typed offline\n1');
+    await again.room.leave();
+  });
+
   it('runs cells at the lab: outputs appear for both, stop_on_error keeps the rest', async () => {
     const { info, room, path } = await create([
       { id: 'a', source: 'console.log("one"); console.log("two"); 40 + 2' },

@@ -4,7 +4,8 @@ import * as encoding from 'lib0/encoding';
 import * as awarenessProtocol from 'y-protocols/awareness';
 import * as sync from 'y-protocols/sync';
 import type * as Y from 'yjs';
-import type { LabError, SharedDocument } from '../lab';
+import { LabCallError, type ErrorTexts, type LabError } from '../lab-error';
+import type { SharedDocument } from '../lab';
 
 const SYNC = 0;
 const AWARENESS = 1;
@@ -13,10 +14,25 @@ const ACK = 3;
 const REFUSED = 4;
 /** Close code after which coming back by itself would not help. */
 const REFUSED_CLOSE = 4403;
+// For a close without an error before it.
+const CANNOT_JOIN = {
+  message: 'The shared notebook cannot be joined.',
+  mend: 'Copy what you have not saved, then open the notebook again.'
+};
 const RETRY_MS = [200, 500, 1_000, 2_000, 5_000];
 
 /** How a page stands with its room. */
 export type RoomState = 'connecting' | 'saving' | 'saved' | 'offline' | 'refused';
+
+/** What a page brings into a room. */
+export interface RoomConnection {
+  /** Address of the room's socket. */
+  readonly url: string;
+  readonly doc: Y.Doc;
+  readonly awareness: awarenessProtocol.Awareness;
+  /** For what the lab refuses. */
+  readonly texts: ErrorTexts;
+}
 
 /**
  * One page's side of a shared notebook: sends own changes, takes others', comes back by itself. "Saved" is said only
@@ -28,28 +44,27 @@ export class RoomClient {
   readonly #doc: Y.Doc;
   readonly #awareness: awarenessProtocol.Awareness;
   readonly #url: string;
+  readonly #texts: ErrorTexts;
   readonly #stateChanged = new Signal<RoomClient, RoomState>(this);
-  readonly #refused = new Signal<RoomClient, LabError>(this);
+  readonly #refused = new Signal<RoomClient, LabCallError>(this);
   #socket: WebSocket | null = null;
   #state: RoomState = 'connecting';
+  #isSynced = false;
   #sent = 0;
   #acknowledged = 0;
   #attempt = 0;
   #disposed = false;
-  #waiting: (() => void)[] = [];
+  #waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+  #error: LabCallError | null = null;
   #synced: () => void = () => undefined;
   #failed: (error: Error) => void = () => undefined;
 
-  constructor(
-    document: SharedDocument,
-    url: string,
-    doc: Y.Doc,
-    awareness: awarenessProtocol.Awareness
-  ) {
+  constructor(document: SharedDocument, { url, doc, awareness, texts }: RoomConnection) {
     this.document = document;
     this.#url = url;
     this.#doc = doc;
     this.#awareness = awareness;
+    this.#texts = texts;
     this.ready = new Promise((resolve, reject) => {
       this.#synced = resolve;
       this.#failed = reject;
@@ -70,7 +85,7 @@ export class RoomClient {
   }
 
   /** Tells of a change that the lab did not take. */
-  get refused(): ISignal<RoomClient, LabError> {
+  get refused(): ISignal<RoomClient, LabCallError> {
     return this.#refused;
   }
 
@@ -79,11 +94,17 @@ export class RoomClient {
     return this.document.role === 'editor' || this.document.role === 'owner';
   }
 
-  /** Resolves when every change made here so far is on the lab's disk. */
+  /** Resolves when every change made here so far is on the lab's disk. @throws LabCallError when the lab refused one */
   async flush(): Promise<void> {
     await this.ready;
-    if (this.#acknowledged >= this.#sent && this.#socket?.readyState === WebSocket.OPEN) return;
-    await new Promise<void>(resolve => this.#waiting.push(resolve));
+    if (this.#error !== null) throw this.#error;
+    if (this.#isSettled) return;
+    await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  // Before the lab's own state came on this connection, nobody knows what it lacks.
+  get #isSettled(): boolean {
+    return this.#isSynced && this.#acknowledged >= this.#sent;
   }
 
   /** Leaves the room. */
@@ -106,12 +127,13 @@ export class RoomClient {
   }
 
   #closed(code: number, reason: string): void {
+    this.#isSynced = false;
     if (this.#disposed) return;
     const others = [...this.#awareness.getStates().keys()].filter(id => id !== this.#doc.clientID);
     awarenessProtocol.removeAwarenessStates(this.#awareness, others, this);
     if (code === REFUSED_CLOSE) {
-      this.#setState('refused');
-      this.#failed(new Error(`The shared notebook cannot be joined (${reason}). Open it again.`));
+      const error = this.#error ?? this.#refuse({ ...CANNOT_JOIN, code: reason });
+      this.#failed(error);
       return;
     }
     this.#setState('offline');
@@ -124,7 +146,8 @@ export class RoomClient {
 
   #greet(): void {
     this.#attempt = 0;
-    // A new connection counts from nothing: what was not acknowledged travels again with the sync.
+    // A new connection counts from nothing: what was not acknowledged travels again with the answer to the lab's step 1.
+    this.#isSynced = false;
     this.#sent = 0;
     this.#acknowledged = 0;
     const { document, lineage } = this.document;
@@ -150,12 +173,11 @@ export class RoomClient {
       case ACK: {
         const { sequence } = json(payload) as { sequence: number };
         this.#acknowledged = sequence;
-        if (this.#acknowledged >= this.#sent) this.#settled();
+        if (this.#isSettled) this.#settled();
         return;
       }
       case REFUSED:
-        this.#setState('refused');
-        this.#refused.emit(json(payload) as LabError);
+        this.#refuse(json(payload) as LabError);
         return;
       default:
         return;
@@ -171,19 +193,31 @@ export class RoomClient {
       // What the lab does not have yet: also what was typed while there was no connection.
       if (!this.mayWrite) return;
       sync.writeSyncStep2(encoder, this.#doc, bytes);
+      this.#sent += 1;
       this.#send(SYNC, encoding.toUint8Array(encoder));
       return;
     }
     const whole = decoding.createDecoder(payload);
     sync.readSyncMessage(whole, encoder, this.#doc, this);
     if (kind !== sync.messageYjsSyncStep2) return;
+    this.#isSynced = true;
     this.#synced();
-    if (this.#acknowledged >= this.#sent) this.#settled();
+    if (this.#isSettled) this.#settled();
   }
 
   #settled(): void {
-    this.#setState('saved');
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    if (this.#error === null) this.#setState('saved');
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+  }
+
+  // The page holds what the lab does not: what is typed on top of it would be refused too.
+  #refuse(error: LabError): LabCallError {
+    const shown = new LabCallError(error, this.#texts);
+    this.#error = shown;
+    this.#setState('refused');
+    this.#refused.emit(shown);
+    for (const { reject } of this.#waiting.splice(0)) reject(shown);
+    return shown;
   }
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {

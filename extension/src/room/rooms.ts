@@ -1,6 +1,6 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { YNotebook } from '@jupyter/ydoc';
-import { Lab } from '../lab';
+import type { Lab } from '../lab';
 import { RoomClient } from './room-client';
 
 /** The rooms that this page is in, by path and by shared model. */
@@ -23,7 +23,12 @@ export class RoomRegistry {
   join(path: string, model: YNotebook): void {
     const room = this.#lab.open(path).then(document => {
       const url = this.#lab.roomUrl(document.document);
-      const client = new RoomClient(document, url, model.ydoc, model.awareness);
+      const client = new RoomClient(document, {
+        url,
+        doc: model.ydoc,
+        awareness: model.awareness,
+        texts: this.#lab.texts
+      });
       this.#byModel.set(model, client);
       model.disposed.connect(() => {
         client.dispose();
@@ -36,7 +41,7 @@ export class RoomRegistry {
     this.#byPath.set(path, room);
   }
 
-  /** Waits until the notebook of a path is here whole. @throws LabCallError, Error when it cannot be joined */
+  /** Waits until the notebook of a path is here whole. @throws LabCallError */
   async ready(path: string): Promise<void> {
     await (
       await this.#byPath.get(path)

@@ -156,7 +156,7 @@ function pageConfig(
     store_id: 0,
     cacheFiles: false,
     ...(treePath !== null && { treePath }),
-    wardbookUser: { name: user.name, role: user.role },
+    wardbookUser: { name: user.name, role: user.role, member: user.member },
     disabledExtensions: [...DISABLED, ...federated.flatMap(({ disabled }) => disabled)],
     deferredExtensions: [],
     federated_extensions: federated.map(({ build }) => build)

@@ -68,7 +68,7 @@ class RoomSocket implements RoomMember {
       try {
         this.#read(data);
       } catch {
-        this.#socket.close(REFUSED_CLOSE, 'ROOM_BAD_MESSAGE');
+        this.#end('ROOM_BAD_MESSAGE');
       }
     });
   }
@@ -94,7 +94,7 @@ class RoomSocket implements RoomMember {
     const hello = Hello.parse(JSON.parse(data.subarray(1).toString('utf8')));
     // A page that holds another history of this notebook would double every cell: it must begin anew.
     if (hello.document !== this.#entry.document || hello.lineage !== this.#entry.lineage)
-      return this.#socket.close(REFUSED_CLOSE, 'ROOM_FOREIGN_LINEAGE');
+      return this.#end('ROOM_FOREIGN_LINEAGE');
     this.#greeted = true;
     this.#room.join(this);
     const encoder = encoding.createEncoder();
@@ -113,19 +113,19 @@ class RoomSocket implements RoomMember {
       sync.writeSyncStep2(encoder, this.#room.notebook.doc, bytes);
       return this.send(encoding.toUint8Array(encoder));
     }
-    this.#update(bytes, kind === sync.messageYjsUpdate);
+    this.#update(bytes, kind === sync.messageYjsSyncStep2);
   }
 
-  #update(update: Uint8Array, counted: boolean): void {
+  #update(update: Uint8Array, isAnswer: boolean): void {
     const { structs } = Y.decodeUpdate(update);
     if (!allows(this.#user, 'editor')) {
       // What the page got from us comes back at a reconnect; only something new is an attempt to write.
-      if (counted || structs.some(({ id, length }) => this.#isNew(id, length)))
+      if (!isAnswer || structs.some(({ id, length }) => this.#isNew(id, length)))
         this.#refuse('ROOM_READ_ONLY');
       return;
     }
     if (!this.#room.apply(update, this)) return this.#refuse('ROOM_FORGED_RESULT');
-    if (counted) this.#updates += 1;
+    this.#updates += 1;
     const sequence = this.#updates;
     void this.#room.durable.then(
       () => this.#json(ACK, { sequence }),
@@ -139,6 +139,11 @@ class RoomSocket implements RoomMember {
 
   #refuse(code: 'ROOM_READ_ONLY' | 'ROOM_FORGED_RESULT'): void {
     this.#json(REFUSED, wardbookError(code).toWire());
+  }
+
+  #end(code: 'ROOM_FOREIGN_LINEAGE' | 'ROOM_BAD_MESSAGE'): void {
+    this.#json(REFUSED, wardbookError(code).toWire());
+    this.#socket.close(REFUSED_CLOSE, code);
   }
 
   // Name, colour and role are stamped from the session: nobody can wear another's name.
