@@ -67,6 +67,8 @@ export class Supervisor {
     const child = spawn(process.execPath, [service.script, ...service.arguments], {
       // Standard input stays open as long as this process lives: services end when it closes.
       stdio: ['pipe', 'pipe', 'pipe'],
+      // A group of its own: what a killed service leaves behind (a lab its kernels) can be ended with it.
+      detached: true,
       env: { ...process.env, ...service.env, WARDBOOK_SUPERVISED: '1' }
     });
     this.#children.set(service.name, child);
@@ -81,6 +83,7 @@ export class Supervisor {
       this.#events.onLog(service.name, text)
     );
     child.on('exit', (code, signal) => {
+      endGroup(child);
       if (this.#stopping) return;
       this.#events.onLog(service.name, `ended (${signal ?? code ?? 'unknown'}), starting again`);
       const healthy = Date.now() - startedAt > HEALTHY_MS;
@@ -108,6 +111,15 @@ async function stop(child: ChildProcess): Promise<void> {
   const force = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
   await ended;
   clearTimeout(force);
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 function asRecord(text: string): Readonly<Record<string, unknown>> | null {
