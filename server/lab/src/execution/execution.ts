@@ -35,31 +35,42 @@ interface Content {
   readonly status: string;
 }
 
-/** Runs one cell in its kernel and writes what comes into the document, in the order in which it comes. */
+/**
+ * Runs one cell in its kernel and writes what comes into the document, in the order in which it comes.
+ *
+ * @throws Error when an output could not be written
+ */
 export async function runExecution(input: ExecutionInput): Promise<Ending> {
   const { kernel, output } = input;
   const request = randomUUID();
   let work = Promise.resolve();
+  let failure: Error | null = null;
+  // One output that cannot be written neither stops the others nor leaves the queue waiting.
+  const next = (step: () => void | Promise<void>) => {
+    work = work.then(step).catch((error: unknown) => {
+      failure ??= asError(error);
+    });
+  };
   let reply: string | null = null;
   let idle = false;
-  return new Promise<Ending>(resolve => {
+  return new Promise<Ending>((resolve, reject) => {
     const finish = (ending: Ending) => {
       stop();
       stopDeath();
-      void work.then(() => resolve(ending));
+      void work.then(() => (failure === null ? resolve(ending) : reject(failure)));
     };
     const heard = (channel: Channel, parts: Parts) => {
       if (part<HeaderView>(parts, 1).msg_id !== request) return;
       const type = part<HeaderView>(parts, 0).msg_type;
       const content = part<Content>(parts, 3);
-      if (channel === 'iopub') work = work.then(() => write(input, type, content));
+      if (channel === 'iopub') next(() => write(input, type, content));
       if (channel === 'iopub' && type === 'status') idle ||= content.execution_state === 'idle';
       if (channel === 'shell' && type === 'execute_reply') reply = content.status;
       if (idle && reply !== null) finish(endingOf(reply));
     };
     const stop = kernel.listen(heard);
     const stopDeath = kernel.onDeath(() => {
-      work = work.then(() => output.add(errorOutput('LAB_KERNEL_DIED'), null));
+      next(() => output.add(errorOutput('LAB_KERNEL_DIED'), null));
       finish('failed');
     });
     kernel
@@ -81,7 +92,7 @@ export async function runExecution(input: ExecutionInput): Promise<Ending> {
         }
       )
       .catch(() => {
-        work = work.then(() => output.add(errorOutput('LAB_KERNEL_DIED'), null));
+        next(() => output.add(errorOutput('LAB_KERNEL_DIED'), null));
         finish('failed');
       });
   });
@@ -96,6 +107,10 @@ export function errorOutput(code: ErrorCode, limits: ErrorLimits = {}): Output {
     evalue: error.message,
     traceback: [`${code}: ${error.message}`, error.mend]
   };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function endingOf(status: string): Ending {

@@ -5,6 +5,7 @@ import type { ReleasedResults } from '../gateway/released-results.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { LabKernel } from '../kernels/lab-kernel.js';
 import type { DocumentEntry, DocumentIndex } from '../rooms/document-index.js';
+import type { ExecutionMark } from '../rooms/notebook-doc.js';
 import type { Room } from '../rooms/room.js';
 import type { Rooms } from '../rooms/rooms.js';
 import { CellOutput, type Displays } from './cell-output.js';
@@ -71,7 +72,7 @@ export class Executions {
       this.#output(room, queue, cell).mark({ id: item.id, state: 'queued', by: user.name });
       return item.id;
     });
-    if (queue.current === null) void this.#drain(entry, room, queue).catch(this.#options.onError);
+    if (queue.current === null) void this.#drain(entry, queue).catch(this.#options.onError);
     return ids;
   }
 
@@ -106,6 +107,9 @@ export class Executions {
     const { rooms, index, journal } = this.#options;
     if (index.byId(open.document) === null) return journal.end(open.id);
     const room = await rooms.room(open.document);
+    const marked = room.notebook.executions.get(open.cell);
+    // Killed after the document said how it ended and before the journal did: there is nothing to tell.
+    if (marked?.id === open.id && isFinal(marked.state)) return journal.end(open.id);
     const output = this.#output(room, this.#queue(open.document), open.cell);
     const requests = journal.requestsOf(open.id);
     const mark = (state: 'running' | Ending) => output.mark({ id: open.id, state, by: open.user });
@@ -155,16 +159,38 @@ export class Executions {
     return new CellOutput(room.notebook, cell, queue.displays);
   }
 
-  async #drain(entry: DocumentEntry, room: Room, queue: Queue): Promise<void> {
-    for (let item = queue.items.shift(); item !== undefined; item = queue.items.shift()) {
-      queue.current = item;
-      await this.#runOne(entry, room, queue, item);
+  async #drain(entry: DocumentEntry, queue: Queue): Promise<void> {
+    try {
+      for (let item = queue.items.shift(); item !== undefined; item = queue.items.shift()) {
+        queue.current = item;
+        await this.#runOne(entry, queue, item).catch(async (error: unknown) => {
+          this.#options.onError(error);
+          await this.#giveUp(entry, queue, item);
+        });
+      }
+    } finally {
+      queue.current = null;
     }
-    queue.current = null;
   }
 
-  async #runOne(entry: DocumentEntry, room: Room, queue: Queue, item: Item): Promise<void> {
-    const { journal, kernels, results } = this.#options;
+  // The room is asked for again: it may be the one that failed. What cannot be said now is said at the next start.
+  async #giveUp(entry: DocumentEntry, queue: Queue, item: Item): Promise<void> {
+    for (const waiting of queue.items) waiting.aborted = true;
+    try {
+      const room = await this.#options.rooms.room(entry.document);
+      const output = this.#output(room, queue, item.cell);
+      output.add(errorOutput('LAB_INTERNAL'), null);
+      output.mark({ id: item.id, state: 'failed', by: item.user });
+      await room.durable;
+      this.#options.journal.end(item.id);
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
+  async #runOne(entry: DocumentEntry, queue: Queue, item: Item): Promise<void> {
+    const { rooms, journal, kernels, results } = this.#options;
+    const room = await rooms.room(entry.document);
     const output = this.#output(room, queue, item.cell);
     const mark = (state: 'running' | Ending) => output.mark({ id: item.id, state, by: item.user });
     const code = room.notebook.codeOf(item.cell);
@@ -193,6 +219,10 @@ export class Executions {
     await room.durable;
     journal.end(item.id);
   }
+}
+
+function isFinal(state: ExecutionMark['state']): boolean {
+  return state !== 'queued' && state !== 'running';
 }
 
 const REATTACHED =

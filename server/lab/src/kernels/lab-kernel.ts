@@ -5,6 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Dealer, Subscriber } from 'zeromq';
+import { kernelEnvironment } from './kernel-environment.js';
 import { fromFrames, part, toFrames, type Channel, type HeaderView, type Parts } from './wire.js';
 
 /** How to start a kernel. */
@@ -240,7 +241,7 @@ class LiveKernel {
     const [command = '', ...rest] = options.command;
     const child = spawn(command, [...rest, file], {
       cwd: options.folder,
-      env: { ...process.env, ...options.env, WARDBOOK_SUPERVISED: '1' },
+      env: kernelEnvironment(process.env, options.env),
       // Standard input stays open as long as the lab lives: the kernel ends when it closes.
       stdio: ['pipe', 'inherit', 'inherit']
     });
