@@ -1,4 +1,5 @@
 export * from './ask.js';
+export * from './federation-in-process.js';
 export * from './federation-process.js';
 export * from './random-plans.js';
 export * from './canaries.js';
