@@ -22,3 +22,5 @@ grid_times <- function(time, group, k, step = 7) {
 }
 tight <- coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 50)
 say <- function(name, value, tolerance, command) cat(sprintf("%s\t%.17g\t%g\t%s\n", name, value, tolerance, command))
+# The cohort of the tests with 200 patients over the three hospitals.
+two_hundred <- function() subset(rotterdam, size == "<=20" & age >= 60 & age <= 65)

@@ -16,7 +16,7 @@ export function roundRelease(
 }
 
 const COUNT_NAMES =
-  /^(n|patients|events|missing|count|counts|atRisk|censored|eventsCumulative|censoredCumulative|leavers)$/;
+  /^(n|patients|events|missing|count|counts|atRisk|censored|eventsCumulative|censoredCumulative|leavers|leftOut)$/;
 
 function rounded(
   value: unknown,

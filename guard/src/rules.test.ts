@@ -312,8 +312,9 @@ describe('gate', () => {
     });
   });
   it('[D4] refused: an exact count never leaves one hospital', () => {
-    expect(roundRelease({ n: 14, rows: [{ n: 686 }] }, policy)).toEqual({
+    expect(roundRelease({ n: 14, leftOut: 13, rows: [{ n: 686 }] }, policy)).toEqual({
       n: 10,
+      leftOut: 10,
       rows: [{ n: 685 }]
     });
   });

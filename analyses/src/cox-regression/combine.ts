@@ -1,6 +1,7 @@
 import { wardbookError, type PooledEvidence } from '@wardbook/protocol';
 import type { Blocks, CombineTools, Step } from '../analysis.js';
 import { pChiSquared, pNormalTwoSided, Z95 } from '../distributions.js';
+import { leftOutOf } from '../left-out.js';
 import { intoCells, mergeSteps, survivalOutcome } from '../survival.js';
 import { multiply } from '../linear.js';
 import { designColumns, designLevels } from './design.js';
@@ -25,10 +26,19 @@ export function coxCombine(
       : fromCells(sum, state.setup.ends.length, size);
   const step = newtonStep(state.fit, sums);
   if ('next' in step) return { kind: 'next', state: { ...state, fit: step.next } };
+  const { time } = survivalOutcome(tools.dictionary, parameters.event, false);
+  const { leftOut, evidence } = leftOutOf(
+    { cohort: state.setup.cohort, used: state.setup.patients },
+    [parameters.event, time.name, ...parameters.covariates],
+    tools
+  );
   return {
     kind: 'done',
-    values: release(step.fit, parameters, state.setup, tools),
-    evidence: evidenceOf(step.fit, parameters, state.setup, tools)
+    values: { ...release(step.fit, parameters, state.setup, tools), leftOut },
+    evidence: {
+      ...evidenceOf(step.fit, parameters, state.setup, tools),
+      frequencies: evidence
+    }
   };
 }
 
@@ -46,6 +56,7 @@ function setUp(sum: Blocks, parameters: CoxParameters, tools: CombineTools): Cox
   const setup: CoxSetup = {
     patients,
     events,
+    cohort: sum['cohort']?.[0] ?? patients,
     levels: Array.from(sum['levels'] ?? []),
     centre,
     scale,
@@ -103,7 +114,7 @@ function release(
   parameters: CoxParameters,
   setup: CoxSetup,
   tools: CombineTools
-): CoxValues {
+): Omit<CoxValues, 'leftOut'> {
   const size = fit.beta.length;
   const columns = designColumns(tools.dictionary, parameters.covariates);
   const factor = columns.map((column, c) => 1 / ((setup.scale[c] || 1) * column.span));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { selectCohort } from '../cohort.js';
 import { dictionary, readRows, tableOf } from '../tests/cohorts.js';
 import { references } from '../tests/references.js';
 import { LIMITS, NO_FLOORS, simulate } from '../tests/simulate.js';
@@ -12,7 +13,7 @@ const expected = references('cox-regression');
 const covariates = ['age', 'meno', 'size', 'grade', 'nodes', 'hormon'];
 const model = (mode: 'grid' | 'stratified' | 'exact') => ({ event: 'rfs', covariates, mode });
 
-function compare(values: CoxValues, mode: string): void {
+function compareColumns(values: CoxValues, mode: string): void {
   const value = (name: string) => expected.get(`${mode} ${name}`)?.value ?? Number.NaN;
   for (const { variable, level, estimate } of values.coefficients) {
     const name = level === null ? variable : `${variable} ${level}`;
@@ -26,6 +27,11 @@ function compare(values: CoxValues, mode: string): void {
       `se ${name}`
     ).toBeLessThanOrEqual(1e-8);
   }
+}
+
+function compare(values: CoxValues, mode: string): void {
+  compareColumns(values, mode);
+  const value = (name: string) => expected.get(`${mode} ${name}`)?.value ?? Number.NaN;
   expect(
     Math.abs(values.logLikelihood.null / value('log-likelihood null') - 1)
   ).toBeLessThanOrEqual(1e-9);
@@ -43,6 +49,37 @@ describe('cox-regression', () => {
 
   it('in mode exact equals R where the data are public', () => {
     compare(simulate(coxRegression, model('exact'), tables, NO_FLOORS).values, 'exact');
+  });
+
+  it.each(['grid', 'stratified'] as const)('in mode %s equals R for 200 patients', mode => {
+    const few = tables.map(table =>
+      selectCohort(
+        table,
+        {
+          and: [
+            { variable: 'size', eq: 'le20' },
+            { variable: 'age', between: [60, 65] }
+          ]
+        },
+        ['rfs', 'rfs_days', 'age', 'grade', 'nodes']
+      )
+    );
+    const plan = { ...model(mode), covariates: ['age', 'grade', 'nodes'] };
+    const { values } = simulate(coxRegression, plan, few);
+    expect([values.n, values.events]).toEqual([200, 78]);
+    compareColumns(values, `200 ${mode}`);
+  });
+
+  it('says how many patients are left out for a missing covariate', () => {
+    const rows = readRows('south').map((row, at) => (at < 40 ? { ...row, size: 'NA' } : row));
+    const plan = { ...model('stratified'), covariates: ['size', 'nodes'] };
+    const { values } = simulate(coxRegression, plan, [tableOf(rows)]);
+    expect([values.n, values.leftOut]).toEqual([rows.length - 40, 40]);
+    const few = simulate(coxRegression, plan, [
+      tableOf(readRows('south').map((row, at) => (at < 3 ? { ...row, size: 'NA' } : row)))
+    ]);
+    expect(few.values.leftOut).toBeNull();
+    expect(few.evidence.frequencies).toMatchObject([{ counts: [3], hidden: [true] }]);
   });
 
   it('gives the same grid model whatever way the same rows are divided', () => {

@@ -46,8 +46,9 @@ export function coxEgress(
     const { steps } = survivalOutcome(dictionary, parameters.event, parameters.mode === 'exact');
     const levels = designLevels(dictionary, parameters.covariates).length;
     return [
-      counts('patients', 'patients and events', 'patientes et évènements', 2),
-      counts('levels', 'patients per level', 'patientes par modalité', levels),
+      counts('cohort', 'patients of the cohort', 'patients de la cohorte', 1),
+      counts('patients', 'patients and events', 'patients et évènements', 2),
+      counts('levels', 'patients per level', 'patients par modalité', levels),
       sums('sums', 'sum of each covariate', 'somme de chaque covariable', [size], 'sum'),
       sums(
         'squares',

@@ -1,5 +1,5 @@
 import type { Blocks, LocalPart, StudyContext } from '../analysis.js';
-import { groupCodes, groupLevels } from '../groups.js';
+import { distinctPatients, groupCodes, groupLevels } from '../groups.js';
 import { stepOf, survivalOutcome } from '../survival.js';
 import type { Table } from '../table.js';
 import { designColumns, designLevels, designOf, type Design } from './design.js';
@@ -10,6 +10,8 @@ import { addMoments, packed, standardise, stratumSums, weightsOf } from './sums.
 interface Prepared {
   readonly design: Design;
   readonly levels: Float64Array;
+  /** Patients of the table, complete cases or not. */
+  readonly cohort: number;
   /** Standardised columns and time cell of each row, once the set-up is known. */
   fitted: { readonly key: string; readonly z: Float64Array; readonly cells: Int32Array } | null;
 }
@@ -42,6 +44,7 @@ function prepare(table: Table, parameters: CoxParameters, { dictionary }: StudyC
   const ready: Prepared = {
     design,
     levels: levelCounts(table, parameters, dictionary),
+    cohort: distinctPatients(table),
     fitted: null
   };
   const ofTable = prepared.get(table) ?? new Map<string, Prepared>();
@@ -80,7 +83,7 @@ function levelCounts(
 }
 
 function setupSums(
-  { design, levels }: Prepared,
+  { design, levels, cohort }: Prepared,
   parameters: CoxParameters,
   { dictionary }: StudyContext
 ): Blocks {
@@ -93,7 +96,13 @@ function setupSums(
     squares[column] = (squares[column] ?? 0) + value * value;
   });
   const events = design.event.reduce((sum, value) => sum + value, 0);
-  const blocks = { patients: Float64Array.of(design.patients, events), levels, sums, squares };
+  const blocks = {
+    cohort: Float64Array.of(cohort),
+    patients: Float64Array.of(design.patients, events),
+    levels,
+    sums,
+    squares
+  };
   if (parameters.mode === 'stratified') return blocks;
   const outcome = survivalOutcome(dictionary, parameters.event, parameters.mode === 'exact');
   const leavers = new Float64Array(outcome.steps);

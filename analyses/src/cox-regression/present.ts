@@ -1,6 +1,7 @@
 import type { Dictionary, Localised, Presentation, ResultCell } from '@wardbook/protocol';
 import type { PresentContext } from '../analysis.js';
 import { variableOf } from '../cohort.js';
+import { leftOutSentence } from '../left-out.js';
 import { formatNumber, formatP, formatPercent, THIN } from '../text.js';
 import { forestFigure } from './figure.js';
 import type { CoxParameters } from './parameters.js';
@@ -118,7 +119,7 @@ function sentencesOf(
       ? []
       : [
           french
-            ? `Les données sont compatibles avec l’absence de différence pour${THIN}: ${open.map(({ label }) => label.fr).join(' ; ')}.`
+            ? `Les données sont compatibles avec l’absence de différence pour${THIN}: ${open.map(({ label }) => label.fr).join(`${THIN}; `)}.`
             : `The data are compatible with no difference for: ${open.map(({ label }) => label.en).join('; ')}.`
         ];
   return [...first, ...second, modeSentence(values, context, language)];
@@ -148,6 +149,7 @@ function modeSentence(values: CoxValues, context: PresentContext, language: 'en'
   const people = formatNumber(values.n, language);
   const events = formatNumber(values.events, language);
   const cells = values.cellEndsDays?.length ?? 0;
+  const without = leftOutSentence(values.leftOut, context.limits.k, language);
   const how = {
     grid: {
       en: `times grouped in ${cells} intervals of at least ${context.limits.k} people`,
@@ -155,7 +157,7 @@ function modeSentence(values: CoxValues, context: PresentContext, language: 'en'
     },
     stratified: {
       en: 'patients compared within their own hospital, exact times',
-      fr: 'patientes comparées au sein de leur hôpital, durées exactes'
+      fr: 'patients comparés au sein de leur hôpital, durées exactes'
     },
     exact: {
       en: 'one common risk set, exact times',
@@ -163,8 +165,8 @@ function modeSentence(values: CoxValues, context: PresentContext, language: 'en'
     }
   }[values.mode];
   return language === 'fr'
-    ? `${people} patientes, ${events} évènements, ${answered} hôpitaux sur ${context.asked}${THIN}; ${how.fr}.`
-    : `${people} patients, ${events} events, ${answered} of ${context.asked} hospitals; ${how.en}.`;
+    ? `${people} patients, ${events} évènements, ${answered} hôpitaux sur ${context.asked}${THIN}; ${how.fr}.${without}`
+    : `${people} patients, ${events} events, ${answered} of ${context.asked} hospitals; ${how.en}.${without}`;
 }
 
 function tableOf(

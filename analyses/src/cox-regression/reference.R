@@ -18,3 +18,19 @@ for (mode in c("grid", "stratified", "exact")) {
   say(paste(mode, "wald"), fit$wald.test, 1e-9, command)
   say(paste(mode, "score"), fit$score, 1e-9, command)
 }
+# 200 patients over the three hospitals.
+small <- two_hundred()
+small$grid <- grid_times(small$time, rep(1, nrow(small)), 11)
+small_models <- list(
+  grid = "coxph(Surv(grid, event) ~ age + grade3 + nodes, small, control = tight)",
+  stratified = "coxph(Surv(time, event) ~ age + grade3 + nodes + strata(hospital), small, control = tight)"
+)
+for (mode in c("grid", "stratified")) {
+  command <- sub("small", "two_hundred()", small_models[[mode]], fixed = TRUE)
+  fit <- eval(parse(text = small_models[[mode]]))
+  for (name in c("age", "grade 3", "nodes")) {
+    i <- match(name, c("age", "grade 3", "nodes"))
+    say(paste("200", mode, "coefficient", name), coef(fit)[i], 1e-9, command)
+    say(paste("200", mode, "se", name), sqrt(vcov(fit)[i, i]), 1e-8, command)
+  }
+}

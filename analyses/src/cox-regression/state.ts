@@ -5,6 +5,8 @@ import type { Scaling } from './sums.js';
 export interface CoxSetup extends Scaling {
   readonly patients: number;
   readonly events: number;
+  /** Patients of the cohort, with those who are left out for a missing value. */
+  readonly cohort: number;
   /** Patients per level, in the order of `designLevels`. */
   readonly levels: readonly number[];
   /** Last lattice step of each time cell; null for the stratified model. */

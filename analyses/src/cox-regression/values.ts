@@ -26,6 +26,8 @@ export interface CoxValues {
   readonly mode: 'grid' | 'stratified' | 'exact';
   readonly n: number;
   readonly events: number;
+  /** Patients without a time, an event or a covariate; null = hidden. */
+  readonly leftOut: number | null;
   readonly coefficients: readonly CoxCoefficient[];
   /** Covariance of the coefficients, [column][column]. */
   readonly covariance: readonly (readonly number[])[];

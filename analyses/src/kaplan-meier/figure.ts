@@ -1,4 +1,5 @@
 import type { Localised, ResultFigure } from '@wardbook/protocol';
+import { THIN } from '../text.js';
 import type { KaplanMeierValues } from './kaplan-meier.js';
 
 const DAYS_PER_YEAR = 365.25;
@@ -34,7 +35,7 @@ export function survivalFigure(
     );
   return {
     id: 'survival',
-    title: { en: `Survival without: ${event.en}`, fr: `Survie sans : ${event.fr}` },
+    title: { en: `Survival without: ${event.en}`, fr: `Survie sans${THIN}: ${event.fr}` },
     description: { en: sentences.en.join(' '), fr: sentences.fr.join(' ') },
     spec: { en: spec('en'), fr: spec('fr') }
   };
@@ -48,7 +49,7 @@ function vegaSpec(
   description: string
 ): Record<string, unknown> {
   const french = language === 'fr';
-  const years = french ? 'années depuis l’opération' : 'years since surgery';
+  const years = french ? 'années depuis le début du suivi' : 'years since the start of follow-up';
   const lastYear = Math.ceil(
     Math.max(...values.groups.map(({ curve }) => curve.timeDays.at(-1) ?? 0)) / DAYS_PER_YEAR
   );
@@ -107,7 +108,7 @@ function vegaSpec(
                 type: 'quantitative',
                 scale: { domain: [0, 1] },
                 title: french
-                  ? `part sans : ${event.toLowerCase()}`
+                  ? `part sans${THIN}: ${event.toLowerCase()}`
                   : `share without: ${event.toLowerCase()}`,
                 axis: { format: '.0%' }
               },

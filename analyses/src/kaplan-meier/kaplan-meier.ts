@@ -1,6 +1,7 @@
-import { wardbookError, type EgressBlock } from '@wardbook/protocol';
+import { blockLength, wardbookError, type EgressBlock } from '@wardbook/protocol';
 import type { Analysis, CombineTools, Step } from '../analysis.js';
-import { groupCodes, groupLevels } from '../groups.js';
+import { distinctPatients, groupCodes, groupLevels } from '../groups.js';
+import { leftOutOf } from '../left-out.js';
 import { intoCells, mergeSteps, stepOf, survivalOutcome } from '../survival.js';
 import { numbersOf } from '../table.js';
 import { kaplanMeierCurve, medianOf, restrictedMean, type Curve } from './curve.js';
@@ -30,6 +31,8 @@ export interface KaplanMeierValues {
   readonly mode: 'grid' | 'exact';
   readonly interval: 'log-log' | 'log' | 'plain';
   readonly groups: readonly KaplanMeierGroup[];
+  /** Patients without a time, an event or a group; null = hidden. */
+  readonly leftOut: number | null;
   readonly logRank: LogRank | null;
 }
 
@@ -71,7 +74,12 @@ export const kaplanMeier: Analysis<KaplanMeierParameters, null, KaplanMeierValue
         'censored',
         'end of follow-up per time step and group',
         'fins de suivi par pas de temps et par groupe'
-      )
+      ),
+      {
+        ...block('cohort', 'patients of the cohort', 'patients de la cohorte'),
+        shape: [1],
+        class: 'frequency'
+      }
     ];
   },
   local: (table, parameters, _state, { dictionary }) => {
@@ -97,20 +105,19 @@ export const kaplanMeier: Analysis<KaplanMeierParameters, null, KaplanMeierValue
     }
     // A curve is of persons: two rows of one patient would count the patient twice.
     if (seen.size !== rows) throw wardbookError('DATA_INVALID', { problem: 'patient-twice' });
-    return { blocks: { events, censored }, evidence: { patients: seen.size } };
+    const cohort = Float64Array.of(distinctPatients(table));
+    return { blocks: { events, censored, cohort }, evidence: { patients: seen.size } };
   },
   combine,
   present: presentKaplanMeier,
   preview: (parameters, { dictionary }) => {
-    const { steps } = survivalOutcome(dictionary, parameters.event, parameters.mode === 'exact');
-    const groups = parameters.by === undefined ? 1 : groupLevels(dictionary, parameters.by).length;
     return {
       items: kaplanMeier
         .egress(parameters, null, { dictionary, hospitals: 3, limits: NO_LIMITS })
         .map(block => ({
           label: block.label,
           shape: block.shape,
-          atMost: groups * steps,
+          atMost: blockLength(block),
           unit: block.unit,
           summed: true,
           times: 'once' as const
@@ -155,6 +162,12 @@ function combine(
   const sizes = leavers.map(group => group.reduce((total, value) => total + value, 0));
   const n = sizes.reduce((total, value) => total + value, 0);
   if (n === 0) throw wardbookError('ANALYSIS_NO_ROWS');
+  const names = [parameters.event, outcome.time.name, parameters.by];
+  const { leftOut, evidence } = leftOutOf(
+    { cohort: sum['cohort']?.[0] ?? n, used: n },
+    names.filter(name => name !== undefined),
+    tools
+  );
   const ends = mergeSteps(leavers, exact ? 0 : tools.limits.k);
   const interval = parameters.interval ?? 'log-log';
   const timeDays = ends.map(end => (end + 1) * outcome.stepDays);
@@ -187,6 +200,7 @@ function combine(
       mode: parameters.mode,
       interval,
       groups,
+      leftOut,
       logRank: tested
         ? logRank(
             groups.map(({ curve }) => curve.events),
@@ -197,7 +211,8 @@ function combine(
     evidence: {
       patients: n,
       frequencies: [
-        { name: parameters.by ?? 'all', counts: sizes, hidden: sizes.map(() => false) }
+        { name: parameters.by ?? 'all', counts: sizes, hidden: sizes.map(() => false) },
+        ...evidence
       ],
       scalars: [],
       survival: [
