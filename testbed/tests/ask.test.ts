@@ -2,12 +2,20 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { CoxValues, KaplanMeierValues } from '@wardbook/analyses';
 import { readAudit } from '@wardbook/hospital';
 import { FederationProcess, ask, demoPlan } from '@wardbook/testbed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const DEMO = fileURLToPath(new URL('../../notebooks/demo', import.meta.url));
 const COVARIATES = ['age', 'meno', 'size', 'grade', 'nodes', 'hormon'];
+/** `two_hundred()` of the R references: 66, 103 and 31 patients. */
+const TWO_HUNDRED = {
+  and: [
+    { variable: 'age', between: [60, 65] },
+    { variable: 'size', eq: 'le20' }
+  ]
+};
 
 interface Reference {
   readonly name: string;
@@ -19,6 +27,59 @@ async function references(id: string): Promise<Map<string, Reference>> {
   const file = new URL(`../../analyses/src/${id}/reference.json`, import.meta.url);
   const entries = JSON.parse(await readFile(file, 'utf8')) as Reference[];
   return new Map(entries.map(entry => [entry.name, entry]));
+}
+
+/** Numbers of a curve under the names of the references. */
+function curveNumbers(values: KaplanMeierValues, prefix = ''): Map<string, number> {
+  const found = new Map<string, number>();
+  const set = (name: string, level: string | null, value: number | null | undefined) =>
+    found.set(`${prefix}${name}${level === null ? '' : ` ${level}`}`, value ?? Number.NaN);
+  for (const group of values.groups) {
+    const { level, curve, restrictedMean } = group;
+    set('n', level, group.n);
+    set('events', level, group.events);
+    set('median', level, group.medianDays);
+    set('median lower', level, group.medianLowerDays);
+    set('median upper', level, group.medianUpperDays);
+    set('restricted mean', level, restrictedMean.valueDays);
+    set('restricted mean se', level, restrictedMean.seDays);
+    for (const years of [1, 5]) {
+      const cell = curve.timeDays.findLastIndex(end => end <= years * 365.25);
+      set(`survival ${years}y`, level, curve.survival[cell]);
+      set(`lower ${years}y`, level, curve.lower[cell]);
+      set(`upper ${years}y`, level, curve.upper[cell]);
+      set(`at risk ${years}y`, level, curve.atRisk[cell + 1]);
+    }
+  }
+  if (values.logRank !== null) {
+    set('log-rank chi-squared', null, values.logRank.chiSquared);
+    set('log-rank p', null, values.logRank.p);
+  }
+  return found;
+}
+
+function expectClose(actual: ReadonlyMap<string, number>, expected: readonly Reference[]): void {
+  for (const { name, value, tolerance } of expected) {
+    const distance = Math.abs((actual.get(name) ?? Number.NaN) - value);
+    expect(distance, name).toBeLessThanOrEqual(tolerance * Math.abs(value));
+  }
+}
+
+function expectModel(
+  { coefficients }: CoxValues,
+  expected: ReadonlyMap<string, Reference>,
+  prefix: string
+): void {
+  for (const { variable, level, estimate } of coefficients) {
+    const name = level === null ? variable : `${variable} ${level}`;
+    const coefficient = expected.get(`${prefix} coefficient ${name}`)?.value ?? Number.NaN;
+    const se = expected.get(`${prefix} se ${name}`)?.value ?? Number.NaN;
+    const distance = Math.abs((estimate?.coefficient ?? Number.NaN) - coefficient);
+    expect(distance, name).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(coefficient), se));
+    expect(Math.abs((estimate?.standardError ?? Number.NaN) / se - 1), name).toBeLessThanOrEqual(
+      1e-8
+    );
+  }
 }
 
 describe('wardbook ask over three hospital processes', () => {
@@ -48,55 +109,48 @@ describe('wardbook ask over three hospital processes', () => {
 
   it('gives the Kaplan–Meier curve of R on the same gridded times', async () => {
     const expected = await references('kaplan-meier');
-    const { result } = await ask(
-      home,
-      demoPlan('kaplan-meier', { event: 'rfs', by: 'size', mode: 'grid' })
-    );
-    const values = result?.values as {
-      groups: { level: string; restrictedMean: { valueDays: number; seDays: number } }[];
-      logRank: { chiSquared: number };
-    };
-    for (const { level, restrictedMean } of values.groups) {
-      expect(
-        Math.abs(
-          restrictedMean.valueDays / (expected.get(`restricted mean ${level}`)?.value ?? 0) - 1
-        )
-      ).toBeLessThan(1e-9);
-      expect(
-        Math.abs(
-          restrictedMean.seDays / (expected.get(`restricted mean se ${level}`)?.value ?? 0) - 1
-        )
-      ).toBeLessThan(1e-8);
-    }
-    expect(
-      Math.abs(values.logRank.chiSquared / (expected.get('log-rank chi-squared')?.value ?? 0) - 1)
-    ).toBeLessThan(1e-9);
+    const plan = demoPlan('kaplan-meier', { event: 'rfs', by: 'size', mode: 'grid' });
+    const { result } = await ask(home, plan);
+    const actual = curveNumbers(result?.values as unknown as KaplanMeierValues);
+    const compared = [...expected.values()].filter(({ name }) => !/^(exact|200) /.test(name));
+    expect(compared).toHaveLength(47);
+    expectClose(actual, compared);
+  });
+
+  it('gives the curve of R for 200 patients over the three hospitals', async () => {
+    const expected = await references('kaplan-meier');
+    const plan = demoPlan('kaplan-meier', { event: 'rfs', mode: 'grid' }, { cohort: TWO_HUNDRED });
+    const { result } = await ask(home, plan);
+    const values = result?.values as unknown as KaplanMeierValues;
+    const compared = [...expected.values()].filter(({ name }) => name.startsWith('200 '));
+    expect(compared).toHaveLength(10);
+    expectClose(curveNumbers(values, '200 '), compared);
+    expect(values.leftOut).toBe(0);
   });
 
   it.each(['grid', 'stratified'])('gives the Cox model of R, mode %s', async mode => {
     const expected = await references('cox-regression');
-    const { result } = await ask(
-      home,
-      demoPlan('cox-regression', { event: 'rfs', covariates: COVARIATES, mode })
-    );
-    const values = result?.values as {
-      coefficients: {
-        variable: string;
-        level: string | null;
-        estimate: { coefficient: number; standardError: number };
-      }[];
-    };
+    const plan = demoPlan('cox-regression', { event: 'rfs', covariates: COVARIATES, mode });
+    const { result } = await ask(home, plan);
+    const values = result?.values as unknown as CoxValues;
     expect(values.coefficients).toHaveLength(7);
-    for (const { variable, level, estimate } of values.coefficients) {
-      const name = level === null ? variable : `${variable} ${level}`;
-      const coefficient = expected.get(`${mode} coefficient ${name}`)?.value ?? Number.NaN;
-      const se = expected.get(`${mode} se ${name}`)?.value ?? Number.NaN;
-      expect(Math.abs(estimate.coefficient - coefficient), name).toBeLessThanOrEqual(
-        1e-9 * Math.max(Math.abs(coefficient), se)
-      );
-      expect(Math.abs(estimate.standardError / se - 1), name).toBeLessThanOrEqual(1e-8);
-    }
+    expectModel(values, expected, mode);
   });
+
+  it.each(['grid', 'stratified'])(
+    'gives the Cox model of R for 200 patients over the three hospitals, mode %s',
+    async mode => {
+      const expected = await references('cox-regression');
+      const parameters = { event: 'rfs', covariates: ['age', 'grade', 'nodes'], mode };
+      const { result } = await ask(
+        home,
+        demoPlan('cox-regression', parameters, { cohort: TWO_HUNDRED })
+      );
+      const values = result?.values as unknown as CoxValues;
+      expect([values.n, values.events, values.coefficients.length]).toEqual([200, 78, 3]);
+      expectModel(values, expected, `200 ${mode}`);
+    }
+  );
 
   it('lets the fourth hospital answer alone, rounded, and no other one', async () => {
     const alone = { hospitals: ['gbsg'], scope: 'per-hospital' };
