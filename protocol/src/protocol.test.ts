@@ -127,6 +127,29 @@ describe('versions and errors', () => {
     expect(agreeVersion([1, 7])).toBe(1);
     expect(codeOf(() => agreeVersion([99]))).toBe('PROTOCOL_VERSION');
   });
+  it.each([
+    [[2, 1], [1], 1],
+    [[1], [2, 1], 1],
+    [[3, 2], [2, 1], 2],
+    [[1, 2], [1, 2, 3], 2]
+  ])(
+    'of %j and %j the newest common one is %i: N and N−1 understand each other',
+    (a, b, newest) => {
+      expect(agreeVersion(a, b)).toBe(newest);
+      expect(agreeVersion(b, a)).toBe(newest);
+    }
+  );
+  it('two apart do not: PROTOCOL_VERSION', () => {
+    expect(codeOf(() => agreeVersion([3, 2], [1]))).toBe('PROTOCOL_VERSION');
+    expect(codeOf(() => agreeVersion([], [1]))).toBe('PROTOCOL_VERSION');
+  });
+  it('a frame says its version, and a reader of N reads N−1 but nobody reads the future', () => {
+    const sign = () => new Uint8Array(64);
+    const older = encodeFrame({ type: 'x' }, sign, 1);
+    const newer = encodeFrame({ type: 'x' }, sign, 2);
+    expect([older, newer].map(frame => decodeFrame(frame, [2, 1]).version)).toEqual([1, 2]);
+    expect(codeOf(() => decodeFrame(newer))).toBe('PROTOCOL_BAD_FRAME');
+  });
   it('say what happened and what to do, and travel without cause and stack', () => {
     for (const [code, { message, mend }] of Object.entries(ERRORS)) {
       expect(isErrorCode(code)).toBe(true);

@@ -10,15 +10,19 @@ export const SOFTWARE_VERSION = '0.1.0';
 /**
  * Newest version both sides speak.
  *
+ * @param theirs versions of the other side, in any order
+ * @param ours versions of this side
  * @throws PROTOCOL_VERSION when there is none
  */
-export function agreeVersion(theirs: readonly number[]): number {
-  const common = PROTOCOL_VERSIONS.filter(version => theirs.includes(version));
-  const newest = common[0];
-  if (newest === undefined)
+export function agreeVersion(
+  theirs: readonly number[],
+  ours: readonly number[] = PROTOCOL_VERSIONS
+): number {
+  const common = ours.filter(version => theirs.includes(version));
+  if (common.length === 0)
     throw wardbookError('PROTOCOL_VERSION', {
-      ours: PROTOCOL_VERSIONS.join(','),
+      ours: ours.join(','),
       theirs: theirs.slice(0, 8).join(',')
     });
-  return newest;
+  return Math.max(...common);
 }
