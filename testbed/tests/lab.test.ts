@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { FederationProcess, LabClient, type Room } from '@wardbook/testbed';
 import * as encoding from 'lib0/encoding';
 import * as sync from 'y-protocols/sync';
+import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -65,6 +66,22 @@ describe('lab', () => {
     expect((await send('http://evil.example')).status).toBe(401);
     expect((await send(new URL(url).origin)).status).toBe(200);
     expect((await fetch(new URL('login?token=wrong', url))).status).toBe(403);
+    for (const path of ['wardbook/v1/federation/events', 'api/events/subscribe']) {
+      const address = new URL(path, url);
+      address.protocol = 'ws:';
+      const opened = (origin: string) =>
+        new Promise<boolean>(resolve => {
+          const headers = { cookie: cookie?.split(';')[0] ?? '', origin };
+          const socket = new WebSocket(address, { headers });
+          socket.on('error', () => resolve(false));
+          socket.on('open', () => {
+            socket.terminate();
+            resolve(true);
+          });
+        });
+      expect(await opened('http://evil.example')).toBe(false);
+      expect(await opened(new URL(url).origin)).toBe(true);
+    }
   });
 
   it('shows what one types to the other, and has it on disk before it says so', async () => {
@@ -130,9 +147,47 @@ describe('lab', () => {
     await ana.until(seen => markOf(seen, 'f') === 'done');
     const data = ana.cells()[0]?.outputs.at(-1)?.['data'] as Record<
       string,
-      { provenance: { requester: string } }
+      { run: string; provenance: { requester: string } }
     >;
     expect(data[RESULT]?.provenance.requester).toBe('claire');
+    // A run is cancelled by whom it belongs to, and a run is nothing but a run.
+    const cancel = (who: string, id: string) =>
+      client(who).call('POST', `wardbook/v1/runs/${id}/cancel`, {});
+    const id = data[RESULT]?.run ?? '';
+    await expect(cancel('ana', id)).rejects.toThrow('AUTH_NOT_ALLOWED');
+    await expect(cancel('paul', id)).rejects.toThrow('AUTH_NOT_ALLOWED');
+    expect(await cancel('claire', id)).toMatchObject({ run: id, state: 'released' });
+    await expect(cancel('claire', '..%2f..%2ffederation')).rejects.toThrow('RUN_NOT_FOUND');
+    // A file keeps what was released, and nothing else that says it is a result.
+    const forged = { ...data[RESULT], sentences: { en: ['All were cured.'], fr: ['Guéris.'] } };
+    const content = {
+      nbformat: 4,
+      nbformat_minor: 5,
+      metadata: {},
+      cells: [data[RESULT], forged].map((result, index) => ({
+        id: `r${index}`,
+        cell_type: 'code',
+        source: '',
+        metadata: {},
+        execution_count: null,
+        outputs: [
+          {
+            output_type: 'display_data',
+            metadata: {},
+            data: { 'text/plain': '', [RESULT]: result }
+          }
+        ]
+      }))
+    };
+    await client('ana').call('PUT', 'api/contents/from-a-file.ipynb', {
+      type: 'notebook',
+      content
+    });
+    const copy = await client('ana').join(await client('ana').open('from-a-file.ipynb'));
+    const [kept, stripped] = copy.cells().map(({ outputs }) => outputs[0]?.['data']);
+    expect(kept).toEqual({ 'text/plain': '', [RESULT]: data[RESULT] });
+    expect(stripped).toEqual({ 'text/plain': '' });
+    await copy.leave();
     const { cells } = JSON.parse(await readFile(join(home, 'lab', 'notebooks', path), 'utf8')) as {
       cells: unknown[];
     };
@@ -215,6 +270,52 @@ describe('lab', () => {
       ['POST', 'wardbook/documents', { path: 'folder.ipynb' }, 'LAB_INTERNAL']
     ] as const)
       await expect(ana.call(method, path, body)).rejects.toThrow(code);
+  });
+
+  it("keeps each person's window layouts, settings and language", async () => {
+    const [ana, claire] = [client('ana'), client('claire')];
+    const workspace = { data: { layout: { main: 1 } }, metadata: { id: 'my view' } };
+    const path = 'lab/api/workspaces/my%20view';
+    expect(await ana.call('GET', path)).toEqual({ data: {}, metadata: { id: 'my view' } });
+    await ana.call('PUT', path, workspace);
+    await expect(ana.call('PUT', 'lab/api/workspaces/other', workspace)).rejects.toThrow(
+      'LAB_BAD_REQUEST'
+    );
+    expect(await ana.call('GET', path)).toMatchObject(workspace);
+    expect(await ana.call('GET', 'lab/api/workspaces')).toMatchObject({
+      workspaces: { ids: ['my view'], values: [workspace] }
+    });
+    expect(await claire.call('GET', 'lab/api/workspaces')).toEqual({
+      workspaces: { ids: [], values: [] }
+    });
+    const page = await fetch(
+      new URL('lab/workspaces/my%20view/tree/a.ipynb', federation.ready.url ?? ''),
+      {
+        headers: ana.headers
+      }
+    );
+    expect(await page.text()).toContain('"workspace":"my view","treePath":"a.ipynb"');
+    await ana.call('DELETE', path);
+    await expect(ana.call('DELETE', path)).rejects.toThrow('LAB_NOT_FOUND');
+
+    const setting = 'lab/api/settings/@jupyterlab/apputils-extension:themes';
+    await ana.call('PUT', setting, { raw: '// dark\n{ "theme": "JupyterLab Dark" }' });
+    expect(await ana.call('GET', setting)).toMatchObject({
+      settings: { theme: 'JupyterLab Dark' }
+    });
+    expect(await claire.call('GET', setting)).toMatchObject({ settings: {} });
+    await expect(ana.call('PUT', 'lab/api/settings/no:such', { raw: '{}' })).rejects.toThrow(
+      'LAB_NOT_FOUND'
+    );
+    const locale = (who: LabClient) =>
+      who.call('GET', 'lab/api/settings/@jupyterlab/translation-extension:plugin');
+    expect(await locale(claire)).toMatchObject({ settings: { locale: 'fr_FR' } });
+    expect(await locale(ana)).toMatchObject({ settings: {} });
+    const texts = (await claire.call('GET', 'lab/api/translations/default')) as {
+      data: { wardbook: Record<string, string[]> };
+    };
+    expect(texts.data.wardbook['Saved']).toEqual(['Enregistré']);
+    expect(await ana.call('GET', 'lab/api/translations/default')).toMatchObject({ data: {} });
   });
 
   it('says that the kernel died, and starts it again: LAB_KERNEL_DIED', async () => {

@@ -61,10 +61,23 @@ export const pageRoutes: Routes = (server, parts) => {
     reply.header('set-cookie', parts.sessions.endingCookie).redirect('/login')
   );
   server.get('/', (_request, reply) => reply.redirect('/lab'));
-  server.get('/lab', (request, reply) => page(request, reply, parts, null));
-  server.get('/lab/tree/*', (request, reply) => page(request, reply, parts, parameter(request)));
-  server.get('/lab/workspaces/*', (_request, reply) => reply.redirect('/lab'));
+  server.get('/lab', (request, reply) => page(request, reply, parts, {}));
+  server.get('/lab/tree/*', (request, reply) =>
+    page(request, reply, parts, { treePath: parameter(request) })
+  );
+  server.get('/lab/workspaces/:workspace', (request, reply) =>
+    page(request, reply, parts, { workspace: parameter(request, 'workspace') })
+  );
+  server.get('/lab/workspaces/:workspace/tree/*', (request, reply) => {
+    const workspace = parameter(request, 'workspace');
+    return page(request, reply, parts, { workspace, treePath: parameter(request) });
+  });
 };
+
+interface PageView {
+  readonly workspace?: string;
+  readonly treePath?: string;
+}
 
 function login(request: FastifyRequest, reply: FastifyReply, parts: LabParts): FastifyReply {
   const { token } = request.query as { token?: string };
@@ -85,7 +98,7 @@ function page(
   request: FastifyRequest,
   reply: FastifyReply,
   parts: LabParts,
-  treePath: string | null
+  view: PageView
 ): FastifyReply {
   const user = parts.sessions.authenticate(request.headers, Date.now());
   if (user === null) return reply.redirect('/login');
@@ -94,7 +107,7 @@ function page(
   const manifestFile = join(build, 'manifest.json');
   if (!existsSync(manifestFile)) throw wardbookError('CONFIG_INVALID', { path: 'app.build' });
   const manifest = Manifest.parse(JSON.parse(readFileSync(manifestFile, 'utf8')));
-  const config = JSON.stringify(pageConfig(parts, user, manifest.version, treePath));
+  const config = JSON.stringify(pageConfig(parts, user, manifest.version, view));
   const scripts = manifest.scripts
     .map(name => `<script defer src="/static/lab/${escapeHtml(name)}"></script>`)
     .join('');
@@ -119,7 +132,7 @@ function pageConfig(
   parts: LabParts,
   user: LabUser,
   version: string,
-  treePath: string | null
+  view: PageView
 ): Record<string, unknown> {
   const federated = federatedExtensions(parts);
   return {
@@ -147,6 +160,7 @@ function pageConfig(
     devMode: false,
     mode: 'multiple-document',
     workspace: 'default',
+    ...view,
     collaborative: false,
     quitButton: false,
     token: '',
@@ -155,7 +169,6 @@ function pageConfig(
     rootUri: '',
     store_id: 0,
     cacheFiles: false,
-    ...(treePath !== null && { treePath }),
     wardbookUser: { name: user.name, role: user.role, member: user.member },
     disabledExtensions: [...DISABLED, ...federated.flatMap(({ disabled }) => disabled)],
     deferredExtensions: [],

@@ -9,6 +9,7 @@ import { pageRoutes } from './pages.js';
 import { settingsRoutes } from './settings.js';
 import { translationRoutes } from './translations.js';
 import { wardbookRoutes } from './wardbook.js';
+import { workspaceRoutes } from './workspaces.js';
 
 const MAX_BODY_BYTES = 64_000_000;
 
@@ -51,6 +52,7 @@ export function createHttpServer(parts: LabParts): FastifyInstance {
     pageRoutes,
     identityRoutes,
     settingsRoutes,
+    workspaceRoutes,
     translationRoutes,
     contentsRoutes,
     kernelRoutes,

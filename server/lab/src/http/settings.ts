@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wardbookError } from '@wardbook/protocol';
 import { z } from 'zod';
-import { replaceFile } from '../rooms/replace-file.js';
 import type { LabUser } from '../config.js';
 import { done, parameter, userOf, type LabParts, type Routes } from './context.js';
+import { OwnFiles } from './own-files.js';
 
 interface Schema {
   readonly id: string;
@@ -13,7 +12,7 @@ interface Schema {
   readonly version: string;
 }
 
-/** Settings (per user, overrides only), workspaces and the rest of JupyterLab's own API. */
+/** JupyterLab's settings: per user, overrides only. */
 export const settingsRoutes: Routes = (server, parts) => {
   const schemas = readSchemas(parts);
   server.get('/lab/api/settings', async request => {
@@ -36,28 +35,7 @@ export const settingsRoutes: Routes = (server, parts) => {
     const id = parameter(request);
     if (!schemas.has(id)) throw wardbookError('LAB_NOT_FOUND', { path: id });
     const { raw } = z.looseObject({ raw: z.string().max(200_000) }).parse(request.body);
-    await write(parts, user, `settings-${encodeURIComponent(id)}.json5`, raw);
-    return done(reply);
-  });
-  server.get('/lab/api/workspaces', request => {
-    userOf(request, parts);
-    return { workspaces: { ids: [], values: [] } };
-  });
-  server.get('/lab/api/workspaces/:id', async request => {
-    const user = userOf(request, parts);
-    const id = parameter(request, 'id');
-    const stored = await readOwn(parts, user, `workspace-${encodeURIComponent(id)}.json`);
-    return stored === null ? { data: {}, metadata: { id } } : (JSON.parse(stored) as unknown);
-  });
-  server.put('/lab/api/workspaces/:id', async (request, reply) => {
-    const user = userOf(request, parts);
-    const body = z.looseObject({ data: z.unknown() }).parse(request.body);
-    const name = `workspace-${encodeURIComponent(parameter(request, 'id'))}.json`;
-    await write(parts, user, name, JSON.stringify(body));
-    return done(reply);
-  });
-  server.delete('/lab/api/workspaces/:id', (request, reply) => {
-    userOf(request, parts);
+    await new OwnFiles(parts, user).write('settings', id, raw);
     return done(reply);
   });
 };
@@ -67,7 +45,7 @@ async function setting(
   user: LabUser,
   { id, schema, version }: Schema
 ): Promise<unknown> {
-  const stored = await readOwn(parts, user, `settings-${encodeURIComponent(id)}.json5`);
+  const stored = await new OwnFiles(parts, user).read('settings', id);
   const raw = stored ?? initial(user, id);
   return { id, schema, version, raw, settings: parseRaw(raw) };
 }
@@ -86,20 +64,6 @@ function parseRaw(raw: string): unknown {
   } catch {
     return {};
   }
-}
-
-function folderOf(parts: LabParts, user: LabUser): string {
-  return join(parts.config.home, 'users', user.name);
-}
-
-async function readOwn(parts: LabParts, user: LabUser, name: string): Promise<string | null> {
-  const path = join(folderOf(parts, user), name);
-  return existsSync(path) ? readFile(path, 'utf8') : null;
-}
-
-async function write(parts: LabParts, user: LabUser, name: string, text: string): Promise<void> {
-  await mkdir(folderOf(parts, user), { recursive: true, mode: 0o700 });
-  await replaceFile(join(folderOf(parts, user), name), text);
 }
 
 function readSchemas({ config }: LabParts): Map<string, Schema> {

@@ -26,7 +26,9 @@ export function createUpgrades(parts: LabParts) {
     const { pathname } = new URL(request.url ?? '/', 'http://lab');
     const run = /^\/wardbook\/(v1\/(?:federation|runs\/[0-9a-f]{32})\/events)$/.exec(pathname)?.[1];
     if (run !== undefined) {
-      callerOf({ headers: request.headers, method: 'GET' }, parts);
+      // A kernel shows its token; what comes with a cookie alone must come from our pages.
+      if (request.headers.authorization === undefined) pageUser(request, parts);
+      else callerOf({ headers: request.headers, method: 'GET' }, parts);
       return silent.handleUpgrade(request, socket, head, client => pipeEvents(client, run, parts));
     }
     const user = pageUser(request, parts);

@@ -1,4 +1,4 @@
-import { wardbookError, parsePlan, type RunView } from '@wardbook/protocol';
+import { RunId, wardbookError, parsePlan, type RunView } from '@wardbook/protocol';
 import { signRequest } from '@wardbook/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -57,8 +57,13 @@ export const wardbookRoutes: Routes = (server, parts) => {
     return forward(parts, `v1/${path}`, 'GET', reply);
   });
   server.post('/wardbook/v1/runs/:run/cancel', async (request, reply) => {
-    callerOf(request, parts, true);
-    return forward(parts, `v1/runs/${parameter(request, 'run')}/cancel`, 'POST', reply);
+    const { user } = callerOf(request, parts, true);
+    const run = RunId.safeParse(parameter(request, 'run'));
+    if (!run.success) throw wardbookError('RUN_NOT_FOUND');
+    // The coordinator trusts the lab, which must know whose run it is.
+    const { requester } = await parts.upstream.view(run.data);
+    if (requester !== user.member) throw wardbookError('AUTH_NOT_ALLOWED');
+    return forward(parts, `v1/runs/${run.data}/cancel`, 'POST', reply);
   });
   server.post('/wardbook/v1/runs', async (request, reply) => {
     const { user, execution } = callerOf(request, parts, true);
