@@ -1,11 +1,12 @@
 import { installKernelspec } from '@wardbook/kernel';
 import type { Command } from 'commander';
-import { printLine } from '../print.js';
+import { printJson, printLine } from '../print.js';
 
 interface Flags {
   readonly user?: true;
   readonly prefix?: string;
   readonly sysPrefix?: true;
+  readonly json?: true;
 }
 
 /** Adds `wardbook kernel install`: makes the TypeScript kernel known to every Jupyter client. */
@@ -18,9 +19,11 @@ export function kernelCommand(program: Command): void {
     .option('--user', 'for this user (the default)')
     .option('--prefix <dir>', 'into a prefix, such as a virtual environment')
     .option('--sys-prefix', 'into the active virtual environment')
+    .option('--json', 'print machine-readable lines')
     .action(async (flags: Flags) => {
       const prefix = flags.sysPrefix ? process.env['VIRTUAL_ENV'] : flags.prefix;
       const folder = await installKernelspec(prefix === undefined ? { user: true } : { prefix });
-      printLine(`Installed the kernelspec wardbook-typescript in ${folder}`);
+      if (flags.json) printJson({ event: 'installed', kernelspec: 'wardbook-typescript', folder });
+      else printLine(`Installed the kernelspec wardbook-typescript in ${folder}`);
     });
 }
