@@ -59,7 +59,15 @@ export type ResultFigure = z.infer<typeof ResultFigure>;
 export const Provenance = z.strictObject({
   study: z.string(),
   hospitals: z.array(
-    z.strictObject({ id: HospitalId, name: Localised, snapshot: Hash, signature: hexBytes(64) })
+    z.strictObject({
+      id: HospitalId,
+      name: Localised,
+      snapshot: Hash,
+      /** Signature of the hospital over its release frame, which the coordinator keeps. */
+      signature: hexBytes(64),
+      /** The record of this release in the hospital's audit chain. */
+      auditHead: Hash
+    })
   ),
   asked: z.number().int(),
   answered: z.number().int(),
@@ -96,6 +104,7 @@ export const Result = z.strictObject({
   egress: z.array(
     z.strictObject({
       label: Localised,
+      /** Numbers a round. */
       values: z.number().int(),
       rounds: z.number().int(),
       summed: z.boolean()

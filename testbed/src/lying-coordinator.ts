@@ -9,6 +9,7 @@ import {
   Charter,
   HospitalMessage,
   MemberId,
+  RunId,
   charterHash,
   decodeFrame,
   encodeFrame,
@@ -37,6 +38,8 @@ export class LyingCoordinator {
   readonly #coordinatorKey: string;
   readonly #sockets = new Map<HospitalId, WebSocket>();
   readonly #hospitals: Hospital[] = [];
+  /** Runs it calls open when a hospital comes back. */
+  readonly #runs: RunId[] = [];
 
   private constructor(home: string, charter: Charter, coordinatorKey: string) {
     this.#home = home;
@@ -65,9 +68,11 @@ export class LyingCoordinator {
     const file = join(this.#home, 'members', `${member}.json`);
     const keys = JSON.parse(await readFile(file, 'utf8')) as { signing: { privateKey: string } };
     const parsed = parsePlan(plan);
+    const run = RunId.parse(randomBytes(16).toString('hex'));
+    this.#runs.push(run);
     return {
       type: 'round-open',
-      run: randomBytes(16).toString('hex') as RoundOpen['run'],
+      run,
       round: 0,
       plan: parsed,
       request: signRequest(parsed, 'test', MemberId.parse(member), keys.signing.privateKey),
@@ -128,7 +133,8 @@ export class LyingCoordinator {
       const hello = HospitalMessage.parse(decodeFrame(data).payload);
       if (hello.type !== 'hello') return;
       this.#sockets.set(hello.hospital, socket);
-      this.#write(socket, { type: 'welcome', version: 1, nonce: hello.nonce });
+      const openRuns = [...this.#runs];
+      this.#write(socket, { type: 'welcome', version: 1, nonce: hello.nonce, openRuns });
     });
     this.#write(socket, {
       type: 'challenge',

@@ -36,10 +36,11 @@ export async function startCoordinator(
   const config = typeof source === 'string' ? await loadConfig(source) : source;
   const now = dependencies.now ?? Date.now;
   const log = dependencies.log ?? (() => undefined);
-  const store = new RunStore(config.home);
+  const store = new RunStore(config.home, () => log('store.failed', {}));
   const watchers = new Set<() => void>();
-  const hospitals = new HospitalSockets(config, {
+  const hospitals: HospitalSockets = new HospitalSockets(config, {
     now,
+    openRunsOf: hospital => runs.openRunsOf(hospital),
     onAnswer: (hospital, message, frame) => runs.answer(hospital, message, frame),
     onChange: (hospital, state) => {
       log(`hospital.${state}`, { hospital });
@@ -47,29 +48,27 @@ export async function startCoordinator(
       for (const watcher of [...watchers]) watcher();
     }
   });
-  const runs = new Runs({
+  const runs: Runs = new Runs({
     config,
     store,
     now,
     send: (hospital, message) => hospitals.send(hospital, message),
     isConnected: hospital => hospitals.isConnected(hospital),
-    snapshotOf: hospital => hospitals.snapshotOf(hospital)
+    helloOf: hospital => hospitals.helloOf(hospital)
   });
   const http = createHttpGateway({ config, runs, hospitals });
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: MAX_FRAME_BYTES
-  });
+  const sockets = socketServer(MAX_FRAME_BYTES);
+  const readers = socketServer(READER_BYTES);
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const serve = (handler: (client: WebSocket) => void) =>
-      sockets.handleUpgrade(request, socket, head, client => {
+    socket.on('error', () => undefined);
+    const serve = (handler: (client: WebSocket) => void, server = readers) =>
+      server.handleUpgrade(request, socket, head, client => {
         client.on('error', () => undefined);
         handler(client);
       });
-    if (path === '/v1/hospital') return serve(client => hospitals.accept(client));
     try {
+      const path = pathOf(request);
+      if (path === '/v1/hospital') return serve(client => hospitals.accept(client), sockets);
       callerOf(config, request.headers);
       if (path === '/v1/federation/events')
         return serve(client => watchFederation(client, hospitals, watchers));
@@ -90,11 +89,23 @@ export async function startCoordinator(
     hospitals,
     [Symbol.asyncDispose]: async () => {
       hospitals.close();
-      for (const client of sockets.clients) client.terminate();
+      for (const client of [...sockets.clients, ...readers.clients]) client.terminate();
       await http.close();
       store.close();
     }
   };
+}
+
+/** Readers have nothing to say. */
+const READER_BYTES = 1_024;
+
+function socketServer(maxPayload: number): WebSocketServer {
+  return new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload });
+}
+
+// A request line such as `GET //` is no URL; it must not end the process.
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '/';
 }
 
 function watchFederation(

@@ -14,6 +14,7 @@ import {
   type Hello,
   type RoundOpen,
   type RunEnd,
+  type RunId,
   type Sign
 } from '@wardbook/protocol';
 import { WebSocket } from 'ws';
@@ -30,6 +31,8 @@ export interface ConnectionOptions {
   /** The answer frame of a job. */
   readonly onJob: (job: RoundOpen) => Uint8Array;
   readonly onRunEnd: (end: RunEnd) => void;
+  /** The runs that are open at the coordinator: all others have ended. */
+  readonly onWelcome: (openRuns: readonly RunId[]) => void;
   readonly onState: (state: 'connected' | 'lost', reason: string) => void;
 }
 
@@ -86,6 +89,7 @@ export class Connection {
       if (message.nonce !== session.nonce) throw wardbookError('AUTH_BAD_SIGNATURE');
       session.welcomed = true;
       this.#waitMs = FIRST_WAIT_MS;
+      this.#options.onWelcome(message.openRuns);
       return this.#options.onState('connected', '');
     }
     if (!session.welcomed) throw wardbookError('PROTOCOL_BAD_FRAME', { reason: 'order' });

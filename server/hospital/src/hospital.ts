@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPairwiseDriver, openSealedSecret, signWith } from '@wardbook/masking';
-import { charterHash, wardbookError } from '@wardbook/protocol';
+import { wardbookError } from '@wardbook/protocol';
 import { loadConfig, type HospitalConfig } from './config.js';
+import { pinCharter } from './charter-pin.js';
 import { Connection } from './connection.js';
 import { takeSnapshot } from './data/snapshot.js';
 import { createRecorder } from './recorder.js';
-import { answerJob, type RoundTools } from './round/answer-job.js';
+import { answerJob } from './round/answer-job.js';
 import type { Question } from './round/resolve.js';
+import type { RoundTools } from './round/tools.js';
 import { HospitalStore } from './store.js';
 
 /** What a hospital reports to its own log. Never patient data. */
@@ -19,6 +21,8 @@ export interface HospitalDependencies {
   readonly now?: () => number;
   readonly log?: HospitalLog;
   readonly recordFile?: string;
+  /** Where the milliseconds of each run's work are written; for benchmarks. */
+  readonly timingFile?: string;
 }
 
 /** A running hospital. */
@@ -43,7 +47,7 @@ export async function startHospital(
   const sign = signWith(config.keys.signing.privateKey);
   await mkdir(config.home, { recursive: true, mode: 0o700 });
   const store = new HospitalStore(config.home, sign);
-  pinCharter(store, config);
+  pinCharter(store, config.charter);
   const secret = store.fact('snapshot-secret', () => randomBytes(32));
   const snapshot = await takeSnapshot(config.data, config.dictionary, secret);
   await writeFile(
@@ -51,7 +55,7 @@ export async function startHospital(
     `${JSON.stringify(snapshot.report, null, 2)}\n`,
     { mode: 0o600 }
   );
-  const recorder = createRecorder(dependencies.recordFile);
+  const recorder = createRecorder(dependencies.recordFile, dependencies.timingFile);
   const questions = new Map<string, Question>();
   const tools: RoundTools = {
     config,
@@ -77,7 +81,16 @@ export async function startHospital(
     snapshot,
     sign,
     recorder,
-    onJob: job => answerJob(tools, job),
+    onJob: job => {
+      const from = performance.now();
+      const answer = answerJob(tools, job);
+      recorder.took(job.run, performance.now() - from);
+      return answer;
+    },
+    onWelcome: (openRuns: readonly string[]) => {
+      for (const run of questions.keys()) if (!openRuns.includes(run)) questions.delete(run);
+      store.keepOnly(openRuns);
+    },
     onRunEnd: ({ run }) => {
       questions.delete(run);
       store.endRun(run);
@@ -107,18 +120,6 @@ function sumsOf(config: HospitalConfig) {
     hospitals: config.charter.hospitals,
     openingSecret: openSealedSecret(own.sealedOpeningSecret, config.keys.mask)
   });
-}
-
-/** The first charter is pinned; another one needs a higher version (its signatures were checked before). */
-function pinCharter(store: HospitalStore, config: HospitalConfig): void {
-  const { version } = config.charter;
-  const pin = Buffer.from(JSON.stringify({ version, hash: charterHash(config.charter) }));
-  const pinned = JSON.parse(Buffer.from(store.fact('charter', () => pin)).toString('utf8')) as {
-    version: number;
-    hash: string;
-  };
-  if (pinned.hash !== charterHash(config.charter) && pinned.version >= version)
-    throw wardbookError('CHARTER_INVALID', { reason: 'not the pinned charter' });
 }
 
 // File and line of our own code only: an error's message could hold a value.

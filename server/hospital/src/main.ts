@@ -4,11 +4,13 @@ import { startHospital } from './hospital.js';
 
 const logger = pino({ base: null }, destination(2));
 const record = process.env['WARDBOOK_RECORD'];
+const timing = process.env['WARDBOOK_TIMING'];
 
 try {
   const hospital = await startHospital(process.argv[2] ?? 'hospital.json', {
     log: (event, facts) => logger.info(facts, event),
-    ...(record !== undefined && { recordFile: record })
+    ...(record !== undefined && { recordFile: record }),
+    ...(timing !== undefined && { timingFile: timing })
   });
   await hospital.connected;
   process.stdout.write(

@@ -18,6 +18,9 @@ export interface StoredJob {
   readonly answer: Uint8Array;
 }
 
+const NONCE_LIFE_MS = 2 * 24 * 3_600_000;
+const PURGE_EVERY = 1_000;
+
 /** The hospital's durable memory: answers, audit chain, pinned facts. One transaction a round. */
 export class HospitalStore {
   readonly #database: Database.Database;
@@ -26,10 +29,8 @@ export class HospitalStore {
   /** Ended runs whose states are forgotten with the next answer: no write of their own. */
   readonly #ended = new Set<string>();
   #head: { sequence: number; hash: Hash };
-  // This process alone writes the file: what it knows need not be read again in every round.
-  readonly #runs: Set<string>;
+  // Jobs of open runs: this process alone writes the file, so they need not be read again in every round.
   readonly #jobs = new Map<string, Map<number, StoredJob>>();
-  readonly #nonces: Map<string, string>;
 
   /**
    * @param home folder of the hospital's state
@@ -45,19 +46,10 @@ export class HospitalStore {
       CREATE TABLE IF NOT EXISTS facts(name TEXT PRIMARY KEY, value BLOB NOT NULL);
       CREATE TABLE IF NOT EXISTS jobs(run TEXT, round INTEGER, request TEXT NOT NULL, state TEXT,
         context TEXT, transcript TEXT NOT NULL, snapshot TEXT NOT NULL, answer BLOB NOT NULL, PRIMARY KEY(run, round));
-      CREATE TABLE IF NOT EXISTS nonces(nonce TEXT PRIMARY KEY, run TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS requests(nonce TEXT PRIMARY KEY, run TEXT NOT NULL, at TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS audit(sequence INTEGER PRIMARY KEY, record TEXT NOT NULL,
         hash TEXT NOT NULL, signature TEXT NOT NULL);`);
     this.#head = this.#readHead();
-    this.#runs = new Set(
-      this.#rows('SELECT DISTINCT run FROM jobs').map(row => String(row['run']))
-    );
-    this.#nonces = new Map(
-      this.#rows('SELECT nonce, run FROM nonces').map(row => [
-        String(row['nonce']),
-        String(row['run'])
-      ])
-    );
   }
 
   /** Hash of the newest audit record. */
@@ -74,9 +66,13 @@ export class HospitalStore {
     return value;
   }
 
+  /** Pins a fact anew. */
+  setFact(name: string, value: Uint8Array): void {
+    this.#prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(name, Buffer.from(value));
+  }
+
   /** The stored answer of a job. */
   job(run: string, round: number): StoredJob | null {
-    if (!this.#runs.has(run)) return null;
     return this.#jobs.get(run)?.get(round) ?? this.#readJob(run, round);
   }
 
@@ -98,8 +94,8 @@ export class HospitalStore {
 
   /** Whether a request's nonce was used for another run. */
   isNonceUsed(nonce: string, run: string): boolean {
-    const used = this.#nonces.get(nonce);
-    return used !== undefined && used !== run;
+    const row: unknown = this.#prepare('SELECT run FROM requests WHERE nonce = ?').get(nonce);
+    return isRow(row) && row['run'] !== run;
   }
 
   /**
@@ -113,12 +109,11 @@ export class HospitalStore {
     record: AuditRecord,
     makeJob: (auditHead: Hash) => StoredJob
   ): StoredJob {
+    const ended = [...this.#ended];
     const stored = this.#atomically(() => {
       const head = this.#append(record);
-      if (round === 0) this.#prepare('INSERT OR IGNORE INTO nonces VALUES (?, ?)').run(nonce, run);
-      for (const ended of this.#ended)
-        this.#prepare('UPDATE jobs SET state = NULL WHERE run = ?').run(ended);
-      this.#ended.clear();
+      if (round === 0) this.#rememberRequest(nonce, run, record.at);
+      for (const run of ended) this.#prepare('UPDATE jobs SET state = NULL WHERE run = ?').run(run);
       const job = makeJob(head);
       this.#prepare('INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
         run,
@@ -132,8 +127,7 @@ export class HospitalStore {
       );
       return job;
     });
-    this.#runs.add(run);
-    if (!this.#nonces.has(nonce)) this.#nonces.set(nonce, run);
+    for (const run of ended) this.#ended.delete(run);
     const rounds = this.#jobs.get(run) ?? new Map<number, StoredJob>();
     this.#jobs.set(run, rounds.set(round, stored));
     return stored;
@@ -150,13 +144,27 @@ export class HospitalStore {
     this.#jobs.delete(run);
   }
 
+  /** Forgets the working states of all runs but those that are open. */
+  keepOnly(openRuns: readonly string[]): void {
+    const rows = this.#database
+      .prepare('SELECT DISTINCT run FROM jobs WHERE state IS NOT NULL')
+      .all()
+      .filter(isRow)
+      .map(row => String(row['run']));
+    for (const run of rows) if (!openRuns.includes(run)) this.endRun(run);
+  }
+
+  #rememberRequest(nonce: string, run: string, at: string): void {
+    this.#prepare('INSERT OR IGNORE INTO requests VALUES (?, ?, ?)').run(nonce, run, at);
+    if (this.#head.sequence % PURGE_EVERY !== 1) return;
+    // A request is refused after a day by its date: its nonce need not be kept longer.
+    const before = new Date(Date.parse(at) - NONCE_LIFE_MS).toISOString();
+    this.#prepare('DELETE FROM requests WHERE at < ?').run(before);
+  }
+
   /** The whole audit chain, oldest first. */
   audit(): AuditEntry[] {
     return chainOf(this.#database);
-  }
-
-  #rows(sql: string): Record<string, unknown>[] {
-    return this.#database.prepare(sql).all().filter(isRow);
   }
 
   // One transaction; the audit chain's head goes back with it.
@@ -169,7 +177,8 @@ export class HospitalStore {
       return result;
     } catch (error) {
       this.#head = head;
-      this.#prepare('ROLLBACK').run();
+      // A COMMIT that failed may have rolled back by itself.
+      if (this.#database.inTransaction) this.#prepare('ROLLBACK').run();
       throw error;
     }
   }

@@ -7,12 +7,14 @@ import {
   charterHash,
   decodeFrame,
   encodeFrame,
+  identityOf,
   parseWith,
   wardbookError,
   type CoordinatorMessage,
   type FederationView,
   type Hello,
   type HospitalId,
+  type RunId,
   type Sign
 } from '@wardbook/protocol';
 import type { WebSocket } from 'ws';
@@ -27,10 +29,14 @@ export interface HospitalSocketEvents {
     frame: Uint8Array
   ) => void;
   readonly now: () => number;
+  /** Open runs that a hospital takes part in. */
+  readonly openRunsOf: (hospital: HospitalId) => RunId[];
 }
 
 const HEARTBEAT_MS = 1_000;
 const MISSED_BEATS = 4;
+/** A connection that has not said who it is by then ends. */
+const GREETING_MS = 5_000;
 
 interface Link {
   readonly socket: WebSocket;
@@ -59,6 +65,9 @@ export class HospitalSockets {
     const nonce = randomBytes(32).toString('hex');
     let hospital: HospitalId | null = null;
     let missed = 0;
+    const greeting = setTimeout(() => {
+      if (hospital === null) socket.terminate();
+    }, GREETING_MS);
     const beat = setInterval(() => {
       missed += 1;
       if (missed > MISSED_BEATS) socket.terminate();
@@ -81,6 +90,7 @@ export class HospitalSockets {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearInterval(beat);
+      clearTimeout(greeting);
       if (hospital === null || this.#links.get(hospital)?.socket !== socket) return;
       this.#links.delete(hospital);
       this.#events.onChange(hospital, 'lost');
@@ -99,9 +109,12 @@ export class HospitalSockets {
     return this.#links.has(hospital);
   }
 
-  /** Snapshot id a hospital told last; null before its first connection. */
-  snapshotOf(hospital: HospitalId): string | null {
-    return this.#lastHello.get(hospital)?.snapshot.id ?? null;
+  /** Snapshot and identity of the policy that a hospital told last; null before its first connection. */
+  helloOf(hospital: HospitalId): { snapshot: string; policy: string } | null {
+    const hello = this.#lastHello.get(hospital);
+    return hello === undefined
+      ? null
+      : { snapshot: hello.snapshot.id, policy: identityOf(hello.policy) };
   }
 
   /** The federation as its members see it. */
@@ -145,7 +158,8 @@ export class HospitalSockets {
     this.#lastHello.set(hello.hospital, hello);
     this.#lastSeen.set(hello.hospital, this.#events.now());
     older?.socket.terminate();
-    this.#write(socket, { type: 'welcome', version, nonce: hello.nonce });
+    const openRuns = this.#events.openRunsOf(hello.hospital);
+    this.#write(socket, { type: 'welcome', version, nonce: hello.nonce, openRuns });
     this.#events.onChange(hello.hospital, 'connected');
     return hello.hospital;
   }

@@ -1,4 +1,5 @@
 import {
+  FINAL_STATES,
   SignedRequest,
   WardbookError,
   parseWith,
@@ -6,7 +7,7 @@ import {
   type ErrorCode,
   type StudyView
 } from '@wardbook/protocol';
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { CoordinatorConfig } from '../config.js';
 import type { Runs } from '../run/runs.js';
@@ -52,13 +53,18 @@ export function createHttpGateway({ config, runs, hospitals }: GatewayParts): Fa
     checkRequester(caller, signed);
     const view = runs.submit(plan, signed);
     const waitMs = Math.min(Number(request.query.waitMs ?? 0) || 0, 60_000);
-    return reply
-      .code(201)
-      .send(waitMs > 0 ? await finished(runs, view.run, waitMs, request) : view);
+    const over = waitMs <= 0 || FINAL_STATES.includes(view.state);
+    return reply.code(201).send(over ? view : await finished(runs, view.run, waitMs, reply));
   });
   server.get<{ Params: { run: string } }>('/v1/runs/:run', request => {
     callerOf(config, request.headers);
     return runs.view(request.params.run);
+  });
+  server.get<{ Params: { run: string } }>('/v1/runs/:run/releases', request => {
+    callerOf(config, request.headers);
+    return runs
+      .releases(request.params.run)
+      .map(({ hospital, frame }) => ({ hospital, frame: Buffer.from(frame).toString('base64') }));
   });
   server.post<{ Params: { run: string } }>('/v1/runs/:run/cancel', request => {
     const caller = callerOf(config, request.headers);
@@ -75,19 +81,19 @@ function checkRequester(caller: Caller, request: SignedRequest): void {
     throw wardbookError('AUTH_NOT_ALLOWED');
 }
 
-/** The view once the run has ended, or as it is when the wait is over: one round trip for short questions. */
-async function finished(runs: Runs, run: string, waitMs: number, request: FastifyRequest) {
+/** The view once the run has ended, or as it is when the wait is over or nobody listens any more. */
+async function finished(runs: Runs, run: string, waitMs: number, reply: FastifyReply) {
   return new Promise<ReturnType<Runs['view']>>(resolve => {
     let stop: () => void = () => undefined;
     const done = () => {
       clearTimeout(limit);
+      reply.raw.off('close', done);
       stop();
       resolve(runs.view(run));
     };
     const limit = setTimeout(done, waitMs);
-    request.raw.on('close', () => clearTimeout(limit));
-    const isFinal = () =>
-      ['released', 'refused', 'failed', 'cancelled'].includes(runs.view(run).state);
+    reply.raw.on('close', done);
+    const isFinal = () => FINAL_STATES.includes(runs.view(run).state);
     if (isFinal()) return done();
     stop = runs.watch(run, () => {
       if (isFinal()) done();

@@ -28,7 +28,6 @@ export function presentResult(
     asked: plan.hospitals.length,
     scope: plan.scope
   });
-  const { items } = analysis.preview();
   return {
     result: 1,
     run: state.run,
@@ -36,10 +35,10 @@ export function presentResult(
     plan,
     values,
     ...presentation,
-    egress: (first?.egress ?? []).map((block, index) => ({
-      label: items[index]?.label ?? { en: block.name, fr: block.name },
-      values: block.values,
-      rounds: block.rounds,
+    egress: (first?.egress ?? []).map(({ label, values: numbers, rounds }) => ({
+      label,
+      values: numbers,
+      rounds,
       summed: plan.scope === 'pooled'
     })),
     provenance: {
@@ -47,9 +46,9 @@ export function presentResult(
       hospitals: state.participants.flatMap((id, index) => {
         const hospital = hospitals.find(candidate => candidate.id === id);
         const release = releases[index];
-        return hospital && release
-          ? [{ id, name: hospital.name, snapshot: release.snapshot, signature: release.signature }]
-          : [];
+        if (!hospital || !release) return [];
+        const { snapshot, auditHead } = release;
+        return [{ id, name: hospital.name, snapshot, signature: signatureOf(release), auditHead }];
       }),
       asked: plan.hospitals.length,
       answered: releases.length,
@@ -64,4 +63,9 @@ export function presentResult(
       releasedAt
     }
   };
+}
+
+/** The signature at the end of a release's frame, hexadecimal. */
+function signatureOf({ frame }: ReleaseFacts): string {
+  return Buffer.from(frame.subarray(-64)).toString('hex');
 }

@@ -35,8 +35,8 @@ export interface RunsOptions {
   /** Sends to a hospital when it is connected. */
   readonly send: (hospital: HospitalId, message: CoordinatorMessage) => void;
   readonly isConnected: (hospital: HospitalId) => boolean;
-  /** Snapshot ids by hospital, for stored results; null = not known yet. */
-  readonly snapshotOf: (hospital: HospitalId) => string | null;
+  /** Snapshot and policy a hospital told last, for stored results; null = not known yet. */
+  readonly helloOf: (hospital: HospitalId) => { snapshot: string; policy: string } | null;
 }
 
 const REQUEST_LIFE_MS = 10 * 60_000;
@@ -45,7 +45,6 @@ const REQUEST_LIFE_MS = 10 * 60_000;
 export class Runs {
   readonly #options: RunsOptions;
   readonly #open = new Map<string, RunRecord>();
-  readonly #views = new Map<string, RunView>();
   /** The open round of each run as its hospitals get it. */
   readonly #jobs = new Map<RunId, RoundOpen>();
   readonly #watchers = new Map<string, Set<(view: RunView) => void>>();
@@ -107,7 +106,7 @@ export class Runs {
   /** The run as its readers see it. @throws RUN_NOT_FOUND */
   view(run: string): RunView {
     const open = this.#open.get(run);
-    const view = open ? viewOf(open) : (this.#views.get(run) ?? this.#options.store.finalView(run));
+    const view = open ? viewOf(open) : this.#options.store.finalView(run);
     if (view === null) throw wardbookError('RUN_NOT_FOUND');
     return view;
   }
@@ -128,7 +127,6 @@ export class Runs {
     frame: Uint8Array
   ): void {
     if (message.hospital !== hospital || !this.#open.has(message.run)) return;
-    const signature = Buffer.from(frame.subarray(-64)).toString('hex');
     if (message.type === 'contribution')
       this.apply(message.run, {
         type: 'contribution',
@@ -142,13 +140,26 @@ export class Runs {
       this.apply(message.run, {
         type: 'release',
         hospital,
-        release: { values, rounds, snapshot, egress, auditHead, signature }
+        release: { values, rounds, snapshot, egress, auditHead, frame }
       });
     } else {
       const code = isErrorCode(message.code) ? message.code : 'HOSPITAL_INTERNAL';
       const error = wardbookError(code, { ...message.limits, hospital }).toWire();
       this.apply(message.run, { type: 'refusal', hospital, round: message.round, error });
     }
+  }
+
+  /** Open runs that a hospital takes part in. */
+  openRunsOf(hospital: HospitalId): RunId[] {
+    return [...this.#open.values()]
+      .filter(({ participants }) => participants.includes(hospital))
+      .map(({ run }) => run);
+  }
+
+  /** The signed release frames of a released run, for whoever verifies its result. @throws RUN_NOT_FOUND */
+  releases(run: string): { hospital: string; frame: Uint8Array }[] {
+    this.view(run);
+    return this.#options.store.releases(run);
   }
 
   /** A hospital came or went: every open run that needs it goes on or waits. */
@@ -213,13 +224,18 @@ export class Runs {
     const { config, store, now } = this.#options;
     try {
       const result = presentResult(config, state, effect.releases, new Date(now()).toISOString());
-      store.keepResult(
-        this.#question(
-          state,
-          effect.releases.map(({ snapshot }) => snapshot)
-        ),
-        result
+      store.keepReleases(
+        state.run,
+        effect.releases.map(({ frame }, index) => ({
+          hospital: state.participants[index] ?? '',
+          frame
+        }))
       );
+      const question = this.#question(
+        state,
+        effect.releases.map(({ snapshot }) => snapshot)
+      );
+      if (question !== null) store.keepResult(question, result);
       this.apply(state.run, { type: 'presented', result });
     } catch (error) {
       const wire = (
@@ -234,7 +250,6 @@ export class Runs {
     this.#options.store.endRun(view);
     this.#open.delete(state.run);
     this.#jobs.delete(state.run);
-    this.#views.set(state.run, view);
     for (const hospital of state.participants)
       if (this.#options.isConnected(hospital))
         this.#options.send(hospital, { type: 'run-end', run: state.run, reason });
@@ -264,27 +279,27 @@ export class Runs {
   }
 
   #stored(start: RunStart): RunView | null {
-    const { store, now, snapshotOf } = this.#options;
-    const snapshots = start.participants.map(snapshotOf);
-    if (snapshots.some(snapshot => snapshot === null)) return null;
-    const result = store.keptResult(this.#question(start, snapshots));
+    const { store, now, helloOf } = this.#options;
+    const snapshots = start.participants.map(id => helloOf(id)?.snapshot ?? null);
+    const question = this.#question(start, snapshots);
+    const result = question === null ? null : store.keptResult(question);
     if (result === null) return null;
     store.logReading(new Date(now()).toISOString(), start.requester, result.run);
-    const view: RunView = {
+    return {
       ...viewOf({ ...initial(start), state: 'released', result, run: result.run }),
       stored: true
     };
-    this.#views.set(result.run, view);
-    return view;
   }
 
-  // Same question, same data, same charter (which holds the policies) = the stored result.
-  #question(start: Pick<RunRecord, 'planHash'>, snapshots: readonly (string | null)[]): string {
-    return identityOf({
-      plan: start.planHash,
-      snapshots,
-      charter: charterHash(this.#options.config.charter)
-    });
+  // Same question, same data, same policies, same charter = the stored result; null while one is not known.
+  #question(
+    { planHash: plan, participants }: Pick<RunRecord, 'planHash' | 'participants'>,
+    snapshots: readonly (string | null)[]
+  ): string | null {
+    const policies = participants.map(id => this.#options.helloOf(id)?.policy ?? null);
+    if ([...policies, ...snapshots].includes(null)) return null;
+    const charter = charterHash(this.#options.config.charter);
+    return identityOf({ plan, snapshots, policies, charter });
   }
 }
 

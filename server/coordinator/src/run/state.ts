@@ -1,4 +1,5 @@
 import type {
+  EgressSummary,
   Hash,
   HospitalId,
   MemberId,
@@ -20,14 +21,10 @@ export interface ReleaseFacts {
   readonly values: string;
   readonly rounds: number;
   readonly snapshot: Hash;
-  readonly egress: readonly {
-    readonly name: string;
-    readonly values: number;
-    readonly rounds: number;
-  }[];
+  readonly egress: readonly EgressSummary[];
   readonly auditHead: Hash;
-  /** Signature over the release frame, hexadecimal. */
-  readonly signature: string;
+  /** The whole signed frame, as proof. */
+  readonly frame: Uint8Array;
 }
 
 /** State of one run: a pure fold over its events. */
@@ -50,7 +47,7 @@ export interface RunRecord {
   readonly requester: MemberId;
 }
 
-/** What can happen to a run. Every event is stored before its effects are performed. */
+/** What can happen to a run. An event that was lost with its process is had again from the hospitals (store.ts). */
 export type RunEvent =
   | {
       readonly type: 'contribution';

@@ -60,7 +60,7 @@ const facts = (values: string): ReleaseFacts => ({
   snapshot: hash,
   egress: [],
   auditHead: hash,
-  signature: ''
+  frame: new Uint8Array()
 });
 const release = (hospital: HospitalId, values = '{"n":2982}'): RunEvent => ({
   type: 'release',
@@ -151,6 +151,7 @@ describe('run', () => {
         return Math.floor((value / 2 ** 32) * below);
       };
       let state = start;
+      const happened: RunEvent[] = [];
       const ends: string[] = [];
       const perform = (effects: readonly Effect[]) => {
         for (const effect of effects) {
@@ -171,14 +172,19 @@ describe('run', () => {
           { type: 'connected', hospital },
           ...(next(40) === 0 ? [{ type: 'cancel' } as const] : [])
         ];
-        const stepped = step(state, events[next(events.length)] ?? { type: 'connected', hospital });
+        const event = events[next(events.length)] ?? { type: 'connected', hospital };
+        const stepped = step(state, event);
+        if (stepped.state !== state) happened.push(event);
         state = stepped.state;
-        // A crash forgets the effects; what is stored is resumed.
-        perform(
-          next(5) === 0 && state.state !== 'checked' && !FINAL_STATES.includes(state.state)
-            ? resume(state)
-            : stepped.effects
-        );
+        const crashes = next(5) === 0 && !['checked', ...FINAL_STATES].includes(state.state);
+        if (!crashes) {
+          perform(stepped.effects);
+          continue;
+        }
+        // A crash forgets the effects and the last events, which were not on disk yet; the rest is resumed.
+        happened.splice(Math.max(0, happened.length - next(6)));
+        state = happened.reduce((before, again) => step(before, again).state, start);
+        perform(resume(state));
       }
       if (!FINAL_STATES.includes(state.state)) continue;
       expect(ends, `seed ${seed}`).toEqual([state.state]);

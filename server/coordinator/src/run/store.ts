@@ -14,6 +14,7 @@ export type RunStart = Pick<
 const packr = new Packr({ useRecords: false });
 
 const WRITE_MS = 50;
+const RETRY_MS = 1_000;
 
 /**
  * Runs and their events. WAL with `synchronous = NORMAL`: after a kill or a power cut
@@ -25,10 +26,15 @@ export class RunStore {
   readonly #waiting = new Map<RunId, Buffer[]>();
   /** Runs with events in the file. */
   readonly #written = new Set<RunId>();
+  readonly #onError: (error: unknown) => void;
   #timer: NodeJS.Timeout | null = null;
 
-  /** @param home folder of the coordinator's state */
-  constructor(home: string) {
+  /**
+   * @param home folder of the coordinator's state
+   * @param onError hears of events that could not be written yet
+   */
+  constructor(home: string, onError: (error: unknown) => void = () => undefined) {
+    this.#onError = onError;
     mkdirSync(home, { recursive: true, mode: 0o700 });
     this.#database = new Database(join(home, 'coordinator.db'));
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
@@ -36,6 +42,7 @@ export class RunStore {
       CREATE TABLE IF NOT EXISTS runs(run TEXT PRIMARY KEY, start BLOB NOT NULL, final TEXT);
       CREATE TABLE IF NOT EXISTS events(run TEXT, sequence INTEGER, event BLOB NOT NULL, PRIMARY KEY(run, sequence));
       CREATE TABLE IF NOT EXISTS results(question TEXT PRIMARY KEY, result TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS releases(run TEXT, hospital TEXT, frame BLOB NOT NULL, PRIMARY KEY(run, hospital));
       CREATE TABLE IF NOT EXISTS nonces(nonce TEXT PRIMARY KEY, run TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS readings(at TEXT, member TEXT, run TEXT);`);
   }
@@ -67,7 +74,18 @@ export class RunStore {
     const waiting = this.#waiting.get(run) ?? [];
     this.#waiting.set(run, waiting);
     waiting.push(packr.pack(event));
-    this.#timer ??= setTimeout(() => this.#writeEvents(), WRITE_MS);
+    this.#timer ??= setTimeout(() => this.#writeOrTryAgain(), WRITE_MS);
+  }
+
+  // A full disk holds up nobody: what is not written is asked of the hospitals again after a restart.
+  #writeOrTryAgain(): void {
+    this.#timer = null;
+    try {
+      this.#writeEvents();
+    } catch (error) {
+      this.#onError(error);
+      this.#timer = setTimeout(() => this.#writeOrTryAgain(), RETRY_MS);
+    }
   }
 
   #writeEvents(): void {
@@ -128,6 +146,29 @@ export class RunStore {
     );
   }
 
+  /** Keeps the signed releases of a run. */
+  keepReleases(run: string, releases: readonly { hospital: string; frame: Uint8Array }[]): void {
+    this.#atomically(() => {
+      for (const { hospital, frame } of releases)
+        this.#prepare('INSERT OR REPLACE INTO releases VALUES (?, ?, ?)').run(
+          run,
+          hospital,
+          Buffer.from(frame)
+        );
+    });
+  }
+
+  /** The signed releases of a run; empty when it released nothing. */
+  releases(run: string): { hospital: string; frame: Uint8Array }[] {
+    return this.#prepare('SELECT hospital, frame FROM releases WHERE run = ? ORDER BY hospital')
+      .all(run)
+      .filter(isRow)
+      .map(row => ({
+        hospital: String(row['hospital']),
+        frame: new Uint8Array(row['frame'] as Uint8Array)
+      }));
+  }
+
   /** The kept result of a question. */
   keptResult(question: string): Result | null {
     const row: unknown = this.#prepare('SELECT result FROM results WHERE question = ?').get(
@@ -147,7 +188,8 @@ export class RunStore {
       work();
       this.#prepare('COMMIT').run();
     } catch (error) {
-      this.#prepare('ROLLBACK').run();
+      // A COMMIT that failed may have rolled back by itself.
+      if (this.#database.inTransaction) this.#prepare('ROLLBACK').run();
       throw error;
     }
   }

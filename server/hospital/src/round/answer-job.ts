@@ -1,65 +1,22 @@
 import { createHash } from 'node:crypto';
-import type { BoundAnalysis } from '@wardbook/analyses';
+import { hideCells, judgeLocal } from '@wardbook/guard';
+import { NO_TRANSCRIPT, contextHash, transcriptHash } from '@wardbook/masking';
 import {
-  hideCells,
-  judgeLocal,
-  judgePooled,
-  refusalOf,
-  roundRelease,
-  type Verdict
-} from '@wardbook/guard';
-import { NO_TRANSCRIPT, contextHash, transcriptHash, type SumPort } from '@wardbook/masking';
-import {
-  WardbookError,
-  canonicalJson,
   charterHash,
   encodeFrame,
   identityOf,
   planHash,
-  pooledLimits,
   sha256Hex,
   wardbookError,
   type Hash,
-  type HospitalMessage,
-  type RoundOpen,
-  type Sign
+  type RoundOpen
 } from '@wardbook/protocol';
 import type { AuditRecord } from '../audit.js';
-import type { HospitalConfig } from '../config.js';
-import type { Snapshot } from '../data/snapshot.js';
-import type { Recorder } from '../recorder.js';
-import type { HospitalStore } from '../store.js';
 import { verifiedContributions } from './open.js';
+import { refusalMessage, refuseUnless, refusedOutcome } from './refuse.js';
+import { releaseAlone, releasePooled } from './release.js';
 import { resolveQuestion, type Question } from './resolve.js';
-
-/** What the pipeline of a round works with. */
-export interface RoundTools {
-  readonly config: HospitalConfig;
-  readonly snapshot: Snapshot;
-  readonly store: HospitalStore;
-  readonly sums: SumPort;
-  readonly sign: Sign;
-  readonly recorder: Recorder;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** Questions of runs in progress, so that a round does not check them again. */
-  readonly questions: Map<string, Question>;
-  /** Where an unexpected fault is told: no patient data. */
-  readonly onFault: (error: unknown) => void;
-}
-
-/** A round's outcome before it is framed. */
-interface Outcome {
-  readonly message: (auditHead: Hash) => HospitalMessage;
-  readonly state: string | null;
-  readonly context: Hash | null;
-  readonly transcript: Hash;
-  readonly event: AuditRecord['event'];
-  readonly verdicts: readonly Verdict[];
-  readonly evidence: unknown;
-  readonly payload: string | Uint8Array;
-  readonly code: string | null;
-}
+import { charterLimits, type Outcome, type RoundTools } from './tools.js';
 
 /**
  * Answers one job exactly once: resolve → open → compute → guard → mask → sign → audit → store. A second
@@ -79,7 +36,7 @@ export function answerJob(tools: RoundTools, job: RoundOpen): Uint8Array {
   try {
     outcome = work(tools, job);
   } catch (error) {
-    outcome = refusal(tools, job, error);
+    outcome = refusedOutcome(tools, job, error);
   }
   const finished = tools.store.finishJob(
     { run: job.run, round: job.round, nonce: job.request.nonce },
@@ -112,10 +69,10 @@ function work(tools: RoundTools, job: RoundOpen): Outcome {
   const context = { hash: before.context, participants: job.participants };
   const sum = tools.sums.open(context, analysis.egress(state), rings);
   const transcript = transcriptHash(before.context, job.contributions);
-  const step = analysis.combine(sum, state, hideCells(limitsOf(tools, question).k));
+  const step = analysis.combine(sum, state, hideCells(charterLimits(tools, question).k));
   return step.kind === 'next'
     ? contribute(tools, job, question, step.state, transcript)
-    : release(tools, job, question, step, transcript);
+    : releasePooled(tools, job, question, { step, transcript });
 }
 
 function contribute(
@@ -129,8 +86,7 @@ function contribute(
   const blocks = analysis.egress(state);
   const part = analysis.local(table, state);
   const verdicts = judgeLocal(blocks, part.blocks, part.evidence, tools.config.policy);
-  const refused = refusalOf(verdicts);
-  if (refused !== null) throw refused;
+  refuseUnless(verdicts, part.evidence);
   const hash = contextHash({
     study: tools.config.study,
     charterHash: charterHash(tools.config.charter),
@@ -167,148 +123,6 @@ function contribute(
   };
 }
 
-type Done = Extract<ReturnType<BoundAnalysis['combine']>, { kind: 'done' }>;
-
-function release(
-  tools: RoundTools,
-  job: RoundOpen,
-  question: Question,
-  step: Done,
-  transcript: Hash
-): Outcome {
-  const limits = limitsOf(tools, question);
-  const verdicts = judgePooled(step.evidence, limits);
-  const refused = refusalOf(verdicts);
-  if (refused !== null) throw refused;
-  const values = canonicalJson(step.values);
-  return released(tools, job, question, {
-    values,
-    verdicts,
-    evidence: step.evidence,
-    transcript,
-    rounds: job.round
-  });
-}
-
-/** A release of this hospital alone: all rounds here, rules on its own numbers, rounded. */
-function releaseAlone(tools: RoundTools, job: RoundOpen, question: Question): Outcome {
-  const { analysis, table } = question;
-  const { policy } = tools.config;
-  const limits = pooledLimits([policy]);
-  let state = analysis.start();
-  for (let round = 1; round <= 200; round += 1) {
-    const blocks = analysis.egress(state);
-    const part = analysis.local(table, state);
-    const refused = refusalOf(judgeLocal(blocks, part.blocks, part.evidence, policy));
-    if (refused !== null) throw refused;
-    const step = analysis.combine(part.blocks, state, hideCells(limits.k));
-    if (step.kind === 'next') {
-      state = step.state;
-      continue;
-    }
-    const verdicts = judgePooled(step.evidence, limits);
-    const fault = refusalOf(verdicts);
-    if (fault !== null) throw fault;
-    const values = canonicalJson(roundRelease(step.values, policy));
-    return released(tools, job, question, {
-      values,
-      verdicts,
-      evidence: step.evidence,
-      transcript: NO_TRANSCRIPT,
-      rounds: round
-    });
-  }
-  throw wardbookError('ANALYSIS_DID_NOT_CONVERGE');
-}
-
-function released(
-  tools: RoundTools,
-  job: RoundOpen,
-  question: Question,
-  facts: {
-    values: string;
-    verdicts: readonly Verdict[];
-    evidence: unknown;
-    transcript: Hash;
-    rounds: number;
-  }
-): Outcome {
-  tools.recorder.plain('release', facts.values);
-  return {
-    message: auditHead => ({
-      type: 'release',
-      run: job.run,
-      rounds: facts.rounds,
-      hospital: tools.config.hospital,
-      snapshot: tools.snapshot.id,
-      planHash: question.planHash,
-      values: facts.values,
-      egress: egressSummary(tools, job, question),
-      auditHead
-    }),
-    state: null,
-    context: null,
-    transcript: facts.transcript,
-    event: 'release',
-    verdicts: facts.verdicts,
-    evidence: facts.evidence,
-    payload: facts.values,
-    code: null
-  };
-}
-
-function egressSummary(tools: RoundTools, job: RoundOpen, question: Question) {
-  const totals = new Map<string, { name: string; values: number; rounds: number }>();
-  for (let round = 0; round < job.round; round += 1) {
-    const state = tools.store.job(job.run, round)?.state;
-    if (state == null) continue;
-    for (const block of question.analysis.egress(JSON.parse(state))) {
-      const values = block.shape.reduce((product, extent) => product * extent, 1);
-      const total = totals.get(block.name) ?? { name: block.name, values: 0, rounds: 0 };
-      totals.set(block.name, {
-        name: block.name,
-        values: total.values + values,
-        rounds: total.rounds + 1
-      });
-    }
-  }
-  return [...totals.values()];
-}
-
-function refusal(tools: RoundTools, job: RoundOpen, error: unknown): Outcome {
-  const known = error instanceof WardbookError ? error : wardbookError('HOSPITAL_INTERNAL');
-  if (!(error instanceof WardbookError)) tools.onFault(error);
-  const message = refusalMessage(tools, job, known);
-  return {
-    message: () => message,
-    state: null,
-    context: null,
-    transcript: NO_TRANSCRIPT,
-    event: 'refusal',
-    verdicts: [],
-    evidence: null,
-    payload: known.code,
-    code: known.code
-  };
-}
-
-function refusalMessage(tools: RoundTools, job: RoundOpen, error: WardbookError): HospitalMessage {
-  const limits = Object.fromEntries(
-    Object.entries(error.limits).map(([name, value]) => [
-      name,
-      typeof value === 'object' ? [...value] : value
-    ])
-  ) as Extract<HospitalMessage, { type: 'refusal' }>['limits'];
-  return {
-    type: 'refusal',
-    run: job.run,
-    round: job.round,
-    hospital: tools.config.hospital,
-    code: error.code,
-    limits
-  };
-}
-
 function auditRecord(tools: RoundTools, job: RoundOpen, outcome: Outcome): AuditRecord {
   const payload =
     typeof outcome.payload === 'string' ? Buffer.from(outcome.payload) : outcome.payload;
@@ -342,14 +156,6 @@ function questionOf(tools: RoundTools, job: RoundOpen): Question {
   const question = resolveQuestion(tools.config, tools.snapshot.table, job, tools.now());
   tools.questions.set(job.run, question);
   return question;
-}
-
-function limitsOf(tools: RoundTools, question: Question) {
-  const { charter, policy } = tools.config;
-  const charterPolicies = charter.hospitals
-    .filter(({ id }) => question.plan.hospitals.includes(id))
-    .map(hospital => hospital.policy);
-  return pooledLimits([...charterPolicies, policy]);
 }
 
 function jobIdentity(job: RoundOpen): string {

@@ -1,5 +1,5 @@
 import { bindPlan, selectCohort, type BoundAnalysis, type Table } from '@wardbook/analyses';
-import { judgeRequest, refusalOf } from '@wardbook/guard';
+import { judgeRequest } from '@wardbook/guard';
 import { verifyWith } from '@wardbook/masking';
 import {
   charterHash,
@@ -13,6 +13,7 @@ import {
   type RoundOpen
 } from '@wardbook/protocol';
 import type { HospitalConfig } from '../config.js';
+import { refuseUnless } from './refuse.js';
 
 const REQUEST_LIFE_MS = 24 * 3_600_000;
 const CLOCK_SKEW_MS = 10 * 60_000;
@@ -29,7 +30,7 @@ export interface Question {
 /**
  * Checks charter, membership, signature, plan and request rules; selects the cohort.
  *
- * @throws CHARTER_INVALID, AUTH_NOT_MEMBER, AUTH_BAD_SIGNATURE, AUTH_REQUEST_STALE, PLAN_*, GUARD_*
+ * @throws CHARTER_INVALID, AUTH_NOT_MEMBER, AUTH_BAD_SIGNATURE, AUTH_REQUEST_STALE, PLAN_*, RefusedByRules
  */
 export function resolveQuestion(
   config: HospitalConfig,
@@ -50,8 +51,7 @@ export function resolveQuestion(
   if (!asPlanned || !participants.includes(hospital))
     throw wardbookError('MASKING_CONTEXT', { reason: 'participants' });
   const analysis = bindPlan(plan, charter, dictionary);
-  const refusal = refusalOf(judgeRequest(plan, policy, participants));
-  if (refusal !== null) throw refusal;
+  refuseUnless(judgeRequest(plan, policy, participants), null);
   return {
     plan,
     planHash: hash,
