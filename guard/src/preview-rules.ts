@@ -23,14 +23,14 @@ export function previewRules(plan: Plan, limits: PooledLimits): PreviewRule[] {
           id: 'D20',
           text: {
             en: 'Only sums over at least three hospitals leave; no hospital’s own numbers can be read.',
-            fr: 'Seules des sommes sur au moins trois hôpitaux sortent ; les nombres d’un hôpital ne sont pas lisibles.'
+            fr: 'Seules des sommes sur au moins trois hôpitaux sortent\u202f; les nombres d’un hôpital ne sont pas lisibles.'
           }
         }
       : {
           id: 'DP1',
           text: {
             en: 'This hospital’s policy must allow results of its own; counts are rounded down.',
-            fr: 'La politique de cet hôpital doit autoriser ses propres résultats ; les effectifs sont arrondis vers le bas.'
+            fr: 'La politique de cet hôpital doit autoriser ses propres résultats\u202f; les effectifs sont arrondis vers le bas.'
           }
         }
   ];
@@ -43,7 +43,7 @@ function ofAnalysis(analysis: string, { k, parametersPerEvent }: PooledLimits): 
     id: 'D15',
     text: {
       en: `Times are grouped so that at least ${k} people leave in each interval.`,
-      fr: `Les durées sont groupées : au moins ${k} personnes sortent dans chaque intervalle.`
+      fr: `Les durées sont groupées\u202f: au moins ${k} personnes sortent dans chaque intervalle.`
     }
   };
   const model: PreviewRule = {
@@ -57,7 +57,7 @@ function ofAnalysis(analysis: string, { k, parametersPerEvent }: PooledLimits): 
     id: 'D11',
     text: {
       en: 'Medians come from public bins; smallest and largest values are never computed.',
-      fr: 'Les médianes viennent de classes publiques ; les valeurs extrêmes ne sont jamais calculées.'
+      fr: 'Les médianes viennent de classes publiques\u202f; les valeurs extrêmes ne sont jamais calculées.'
     }
   };
   if (analysis === 'kaplan-meier') return [grid];

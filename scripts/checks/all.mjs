@@ -2,6 +2,7 @@ import * as docBlocks from './doc-blocks.mjs';
 import * as docsCode from './docs-code.mjs';
 import * as docsPaths from './docs-paths.mjs';
 import * as errors from './errors.mjs';
+import * as french from './french.mjs';
 import * as importCycles from './import-cycles.mjs';
 import * as layers from './layers.mjs';
 import * as lockFiles from './lock-files.mjs';
@@ -14,6 +15,7 @@ export const CHECKS = [
   importCycles,
   layers,
   strictSyntax,
+  french,
   docBlocks,
   errors,
   rules,

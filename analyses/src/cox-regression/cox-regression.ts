@@ -61,7 +61,7 @@ export const coxRegression: Analysis<CoxParameters, CoxState, CoxValues> = {
       released: [
         {
           en: `hazard ratios of ${size} columns with 95 % intervals`,
-          fr: `rapports de risque instantané de ${size} colonnes, avec intervalles à 95 %`
+          fr: `rapports de risque instantané de ${size} colonnes, avec intervalles à 95\u202f%`
         },
         {
           en: `covariance, log-likelihood, three tests (${designLevels(dictionary, parameters.covariates).length} levels checked)`,

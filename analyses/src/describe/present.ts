@@ -54,11 +54,11 @@ const ALL: Localised = { en: 'all patients', fr: 'ensemble' };
 const NOTES: Localised[] = [
   {
     en: 'Mean (standard deviation) and median (quartiles) of numbers; patients and share of the column for levels. Medians and quartiles are interpolated in public bins.',
-    fr: 'Moyenne (écart-type) et médiane (quartiles) des nombres ; patients et part de la colonne pour les niveaux. Médianes et quartiles sont interpolés dans des classes publiques.'
+    fr: 'Moyenne (écart-type) et médiane (quartiles) des nombres\u202f; patients et part de la colonne pour les niveaux. Médianes et quartiles sont interpolés dans des classes publiques.'
   },
   {
     en: 'Hidden: fewer people than the hospitals allow, possibly none, or needed to protect another number.',
-    fr: 'Masqué : moins de personnes que les hôpitaux ne l’autorisent, peut-être aucune, ou nécessaire pour en protéger un autre.'
+    fr: 'Masqué\u202f: moins de personnes que les hôpitaux ne l’autorisent, peut-être aucune, ou nécessaire pour en protéger un autre.'
   }
 ];
 
@@ -84,7 +84,7 @@ function sentencesOf(
         }
       : {
           en: `The groups differ by more than ${limit('en')} standard deviations in: ${apart.map(({ en }) => en).join('; ')}.`,
-          fr: `Les groupes diffèrent de plus de ${limit('fr')} écart-type pour : ${apart.map(({ fr }) => fr).join(' ; ')}.`
+          fr: `Les groupes diffèrent de plus de ${limit('fr')} écart-type pour\u202f: ${apart.map(({ fr }) => fr).join('\u202f; ')}.`
         };
   return { en: [first.en, second.en], fr: [first.fr, second.fr] };
 }
@@ -165,7 +165,7 @@ function share(count: number | null, total: number | null): ResultCell {
   if (total === null || total === 0) return number(count, 0);
   return both(language => {
     const percent = formatNumber((100 * count) / total, language, total >= 1_000 ? 1 : 0);
-    return `${formatNumber(count, language)} (${percent}${language === 'fr' ? ' ' : ''}%)`;
+    return `${formatNumber(count, language)} (${percent}${language === 'fr' ? '\u202f' : ''}%)`;
   });
 }
 

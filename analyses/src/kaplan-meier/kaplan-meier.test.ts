@@ -140,7 +140,7 @@ describe('kaplan-meier', () => {
     expect(group && survivalAt(group, 5 * 365.25)).toBeNull();
     const { sentences, tables: shown } = kaplanMeier.present(values, plan, context);
     expect(sentences.en[0]).toMatch(/^At 2 years an estimated /);
-    expect(shown[0]?.columns[2]).toEqual({ en: 'at 2 years, %', fr: 'à 2 ans, %' });
+    expect(shown[0]?.columns[2]).toEqual({ en: 'at 2 years (%)', fr: 'à 2 ans (%)' });
     expect(shown[0]?.rows[0]?.cells[4]).toEqual({
       kind: 'text',
       text: { en: 'not reached', fr: 'non atteint' }

@@ -125,7 +125,7 @@ export const kaplanMeier: Analysis<KaplanMeierParameters, null, KaplanMeierValue
       released: [
         {
           en: 'survival curve per group on grouped times, with 95 % interval',
-          fr: 'courbe de survie par groupe sur durées groupées, avec intervalle à 95 %'
+          fr: 'courbe de survie par groupe sur durées groupées, avec intervalle à 95\u202f%'
         },
         {
           en: 'numbers at risk, events, medians, restricted means, log-rank test',

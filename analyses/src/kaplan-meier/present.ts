@@ -209,7 +209,7 @@ function columnsOf({ groups }: KaplanMeierValues, told: number): Localised[] {
   return [
     { en: 'patients', fr: 'patients' },
     { en: 'events', fr: 'évènements' },
-    { en: `at ${yearsText(told, 'en')}, %`, fr: `à ${yearsText(told, 'fr')}, %` },
+    { en: `at ${yearsText(told, 'en')} (%)`, fr: `à ${yearsText(told, 'fr')} (%)` },
     { en: 'median, years', fr: 'médiane, en années' },
     {
       en: `mean within ${yearsText(horizon, 'en')}, years`,

@@ -31,7 +31,7 @@ function formatNumberCell(
 ): string {
   const number = (of: number) => formatNumber(of, digits, language);
   if (style === 'p-value' && value < 10 ** -digits) return `< ${number(10 ** -digits)}`;
-  const unit = style === 'percent' ? (language === 'fr' ? ' %' : '%') : '';
+  const unit = style === 'percent' ? (language === 'fr' ? '\u202f%' : '%') : '';
   if (interval === undefined) return `${number(value)}${unit}`;
   const [low, high] = interval;
   const between = language === 'fr' ? ' à ' : ' to ';

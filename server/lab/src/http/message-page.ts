@@ -6,7 +6,7 @@ const TEXTS = {
     ],
     fr: [
       'Ouvrez Wardbook par votre lien personnel',
-      'La personne qui gère ce Wardbook vous l’a donné ; il ressemble à …/login?token=…'
+      'La personne qui gère ce Wardbook vous l’a donné\u202f; il ressemble à …/login?token=…'
     ]
   },
   'wrong-link': {
