@@ -21,8 +21,11 @@ export class LabCallError extends Error {
 
 /** What happened and what to do, in the language of the bundle (domain `wardbook-errors`). */
 export function errorText({ message, mend }: LabError, texts: ErrorTexts): string {
-  return [message, mend]
-    .filter(text => text !== '')
-    .map(text => texts.__(text))
-    .join(' ');
+  return (
+    [message, mend]
+      .filter(text => text !== '')
+      // A percent sign is a placeholder to the bundle: `%%federated` would lose one.
+      .map(text => texts.__(text.replaceAll('%', '%%')))
+      .join(' ')
+  );
 }

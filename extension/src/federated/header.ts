@@ -4,7 +4,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
 import type { FederationView, RunView } from '@wardbook/protocol';
-import type { Lab } from '../lab';
+import { Lab } from '../lab';
 import type { Language } from '../shell/language';
 import { element } from './dom';
 import type { FederationFeed } from './federation-feed';
@@ -29,6 +29,7 @@ export class FederatedHeader extends Widget {
   readonly #title = element('span', 'wb-header-title');
   readonly #strip = element('span', 'wb-header-strip');
   readonly #state = element('span', 'wb-header-state');
+  readonly #cancel = element('button', 'wb-button wb-cancel');
   readonly #preview = element('button', 'wb-button');
   #run: RunView | null = null;
   #following: string | null = null;
@@ -45,7 +46,12 @@ export class FederatedHeader extends Widget {
     this.#preview.textContent = trans.__('Preview');
     this.#preview.title = trans.__('See what would leave the hospitals; nothing is sent');
     this.#preview.addEventListener('click', () => void this.#showPreview());
-    this.node.append(this.#title, this.#strip, this.#state, this.#preview);
+    this.#cancel.type = 'button';
+    this.#cancel.hidden = true;
+    this.#cancel.textContent = trans.__('Cancel');
+    this.#cancel.title = trans.__('End this run at all hospitals, without a result');
+    this.#cancel.addEventListener('click', () => void this.#cancelRun());
+    this.node.append(this.#title, this.#strip, this.#state, this.#cancel, this.#preview);
     feed.changed.connect(this.#draw, this);
     cell.model.sharedModel.changed.connect(this.#draw, this);
     this.#draw();
@@ -68,12 +74,15 @@ export class FederatedHeader extends Widget {
     const isOurs = view?.study.id === match[1];
     this.#title.textContent = isOurs ? (view?.study.title[language] ?? '') : (match[1] ?? '');
     this.#strip.replaceChildren(...(isOurs && view ? this.#dots(view) : []));
+    // A run is ended by whom it belongs to.
+    this.#cancel.hidden =
+      this.#run === null || !isRunning(this.#run) || this.#run.requester !== Lab.member;
     this.#state.textContent =
       view === null ? trans.__('The coordinator cannot be reached.') : this.#stateText();
   }
 
   #dots({ hospitals }: FederationView): HTMLElement[] {
-    const { language } = this.#context;
+    const { language, trans } = this.#context;
     const asked = this.#run?.hospitals;
     return hospitals.map(({ id, name, state }) => {
       const inRun = asked?.find(hospital => hospital.id === id)?.state;
@@ -83,7 +92,7 @@ export class FederatedHeader extends Widget {
       const dot = element('span', `wb-dot wb-dot-${shown}`);
       dot.setAttribute('aria-hidden', 'true');
       const label = element('span', 'wb-hospital', [dot, name[language]]);
-      label.title = `${name[language]}: ${text}`;
+      label.title = trans.__('%1: %2', name[language], text);
       label.setAttribute('aria-label', label.title);
       return label;
     });
@@ -131,15 +140,30 @@ export class FederatedHeader extends Widget {
     };
   }
 
+  async #cancelRun(): Promise<void> {
+    const { trans, lab } = this.#context;
+    const run = this.#run?.run;
+    if (run === undefined) return;
+    this.#cancel.disabled = true;
+    try {
+      await lab.cancel(run);
+    } catch (error) {
+      await showErrorMessage(trans.__('Not cancelled'), error as Error);
+    } finally {
+      this.#cancel.disabled = false;
+    }
+  }
+
   async #showPreview(): Promise<void> {
-    const { trans, language } = this.#context;
+    const { trans, language, lab } = this.#context;
     const kernel = this.#panel.sessionContext.session?.kernel;
     this.#preview.disabled = true;
     try {
       if (!kernel)
         throw new Error(trans.__('The kernel is still starting. Try again in a moment.'));
       const source = this.#cell.model.sharedModel.getSource();
-      await showPreview(await previewCell(kernel, source), language, trans);
+      const previews = await previewCell(kernel, source, { trans, errors: lab.texts });
+      await showPreview(previews, { language, trans, errors: lab.texts });
     } catch (error) {
       await showErrorMessage(trans.__('No preview'), error as Error);
     } finally {

@@ -1,6 +1,8 @@
 import type { Kernel } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
+import type { IRenderMime } from '@jupyterlab/rendermime';
 import type { Preview } from '@wardbook/protocol';
+import { LabCallError, type ErrorTexts, type LabError } from '../lab-error';
 
 const TARGET = 'wardbook.federation';
 const WAIT_MS = 15_000;
@@ -9,19 +11,33 @@ interface Answer {
   readonly type: string;
   readonly request: string;
   readonly previews?: readonly Preview[];
-  readonly reason?: string;
+  readonly error?: LabError;
 }
 
-/** Asks the kernel what a federated cell would send; nothing is run and no hospital is asked. @throws Error with the reason */
+/** The texts of the page. */
+export interface PreviewTexts {
+  readonly trans: Pick<IRenderMime.TranslationBundle, '__'>;
+  readonly errors: ErrorTexts;
+}
+
+/**
+ * Asks the kernel what a federated cell would send; nothing is run and no hospital is asked.
+ *
+ * @throws Error with the reason in the language of the page
+ */
 export async function previewCell(
   kernel: Kernel.IKernelConnection,
-  source: string
+  source: string,
+  { trans, errors }: PreviewTexts
 ): Promise<readonly Preview[]> {
   const comm = kernel.createComm(TARGET);
   const request = UUID.uuid4();
   try {
     const answer = await new Promise<Answer>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('The kernel did not answer.')), WAIT_MS);
+      const timer = setTimeout(
+        () => reject(new Error(trans.__('The kernel did not answer. Try again in a moment.'))),
+        WAIT_MS
+      );
       comm.onMsg = message => {
         const data = message.content.data as unknown as Answer;
         if (data.request !== request) return;
@@ -32,7 +48,9 @@ export async function previewCell(
       void comm.send({ type: 'preview', request, source });
     });
     if (answer.previews === undefined)
-      throw new Error(answer.reason ?? 'This cell cannot be previewed.');
+      throw answer.error === undefined
+        ? new Error(trans.__('This cell cannot be previewed.'))
+        : new LabCallError(answer.error, errors);
     return answer.previews;
   } finally {
     if (!comm.isDisposed) comm.close();

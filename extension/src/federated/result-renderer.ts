@@ -5,6 +5,7 @@ import type { Result, ResultTable } from '@wardbook/protocol';
 import { languageOf, type Language } from '../shell/language';
 import { element } from './dom';
 import { formatCell, formatNumber, valuesThatLeft } from './format';
+import { modeText } from './mode';
 
 /** MIME type of a federated result. */
 export const RESULT_MIME: typeof import('@wardbook/protocol').RESULT_MIME =
@@ -115,7 +116,7 @@ class ResultRenderer extends Widget implements IRenderMime.IRenderer {
     const facts = [
       [trans.__('Hospitals'), provenance.hospitals.map(({ name }) => name[language]).join(', ')],
       [trans.__('Smallest group'), trans.__('%1 people behind every number shown', provenance.k)],
-      [trans.__('Method'), provenance.mode],
+      [trans.__('Method'), modeText(provenance.mode, trans)],
       [trans.__('Round trips'), formatNumber(provenance.rounds, 0, language)],
       [
         trans.__('Protection'),
