@@ -29,6 +29,8 @@ export interface FederationProcessOptions {
   readonly home: string;
   readonly lab: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Path of another Node than this one, for all processes. */
+  readonly node?: string;
 }
 
 const CLI = fileURLToPath(new URL('../../server/cli/dist/main.js', import.meta.url));
@@ -56,10 +58,14 @@ export class FederationProcess {
       '--no-open',
       ...(options.lab ? [] : ['--no-lab'])
     ];
-    this.#child = spawn(process.execPath, [CLI, 'federation', options.folder, ...flags], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...options.env }
-    });
+    this.#child = spawn(
+      options.node ?? process.execPath,
+      [CLI, 'federation', options.folder, ...flags],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...options.env }
+      }
+    );
     const { stdout, stderr } = this.#child;
     if (stdout) createInterface({ input: stdout }).on('line', line => this.#read(line));
     if (stderr) createInterface({ input: stderr }).on('line', line => this.log.push(line));
