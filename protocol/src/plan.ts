@@ -29,7 +29,7 @@ export const Plan = z.strictObject({
 export type Plan = z.infer<typeof Plan>;
 
 /**
- * Reads a plan of protocol 1. Parameters are checked by the catalogue (`parsePlanWith` of analyses).
+ * Reads a plan of protocol 1. Parameters are checked by the catalogue (`bindPlan` of analyses).
  *
  * @throws PLAN_INVALID for any unknown, missing or malformed field
  * @throws PLAN_SCOPE when a pooled plan has fewer than three hospitals or a per-hospital plan not one

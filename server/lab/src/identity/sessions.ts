@@ -6,7 +6,7 @@ import type { LabUser } from '../config.js';
 
 const LIFE_SECONDS = 14 * 24 * 3_600;
 
-/** Who is logged in: links carry a token once, then a signed HttpOnly cookie stands for it. */
+/** Who is logged in: a personal link carries a token that stays valid; in the page a signed HttpOnly cookie stands for it. */
 export class Sessions {
   readonly #users: readonly LabUser[];
   readonly #key: Buffer;
