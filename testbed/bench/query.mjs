@@ -1,6 +1,6 @@
 // npm run bench:query: p50/p95 of a count and of one Newton step over three hospital processes on loopback,
 // interleaved with the bare WebSocket round trip. Masks, signatures, gate and audit are on.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -24,7 +24,9 @@ const timed = async act => {
 };
 
 const home = mkdtempSync(join(tmpdir(), 'wardbook-bench-'));
-const federation = await FederationProcess.start({ folder: DEMO, home, lab: false });
+const timing = join(home, 'timing.jsonl');
+const env = { WARDBOOK_TIMING: timing };
+const federation = await FederationProcess.start({ folder: DEMO, home, lab: false, env });
 const client = await memberClient(home, 'ana');
 const echo = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
 echo.on('connection', socket => socket.on('message', data => socket.send(data)));
@@ -32,14 +34,8 @@ await once(echo, 'listening');
 const bare = new WebSocket(`ws://127.0.0.1:${echo.address().port}`, { perMessageDeflate: false });
 await once(bare, 'open');
 
-const results = {
-  echo: [],
-  count: [],
-  countHospital: [],
-  step: { grid: [], stratified: [] },
-  stepCompute: { grid: [], stratified: [] }
-};
-let trips = { count: 0, grid: 0, stratified: 0 };
+const results = { echo: [], count: [], step: { grid: [], stratified: [] } };
+const trips = { count: 0, grid: 0, stratified: 0 };
 let cohort = 0;
 // Every question is another one: a stored result would measure nothing.
 const another = () => ({ cohort: { variable: 'age', ge: 1 + (cohort += 1) * 1e-4 } });
@@ -50,8 +46,7 @@ async function askCount() {
   );
   if (view.result?.values.n !== 2982) throw new Error(`count: ${JSON.stringify(view.error)}`);
   trips.count = view.result.provenance.rounds + 1;
-  results.countHospital.push(Math.max(...view.hospitals.map(({ computeMs }) => computeMs ?? 0)));
-  return ms;
+  return { run: view.run, ms };
 }
 
 async function askCox(mode) {
@@ -63,7 +58,9 @@ async function askCox(mode) {
   let at = performance.now();
   const steps = [];
   for await (const view of client.follow(started.run)) {
-    if (view.round > last.round && last.round >= 1) steps.push(performance.now() - at);
+    // A step that was told together with the next one has no time of its own.
+    if (view.round === last.round + 1 && last.round >= 1)
+      steps.push({ run: started.run, round: last.round, ms: performance.now() - at });
     if (view.round > last.round) at = performance.now();
     last = view;
   }
@@ -88,6 +85,30 @@ for (let round = 0; round < ROUNDS; round += 1) {
     for (const mode of ['grid', 'stratified']) results.step[mode].push(...(await askCox(mode)));
 }
 
+// What the slowest hospital worked, by run and round, from the job's arrival to its stored answer.
+const work = new Map();
+await federation[Symbol.asyncDispose]();
+for (const line of readFileSync(timing, 'utf8').trimEnd().split('\n')) {
+  const { pid, run, round, ms } = JSON.parse(line);
+  const rounds = work.get(run) ?? new Map();
+  work.set(run, rounds);
+  rounds.set(round, (rounds.get(round) ?? new Map()).set(pid, ms));
+}
+const slowest = ({ run, round }) => {
+  const rounds = work.get(run) ?? new Map();
+  const asked = round === undefined ? [...rounds.values()] : [rounds.get(round) ?? new Map()];
+  const byHospital = new Map();
+  for (const answers of asked)
+    for (const [pid, ms] of answers) byHospital.set(pid, (byHospital.get(pid) ?? 0) + ms);
+  return Math.max(...byHospital.values());
+};
+const report = (name, samples) => {
+  const times = samples.map(({ ms }) => ms);
+  const overheads = samples.map(sample => sample.ms - slowest(sample));
+  console.log(line(name, times));
+  console.log(line('  of it over the slowest hospital', overheads));
+};
+
 console.log(
   `${cpus()[0].model}, ${cpus().length} cores, node ${process.version}, load ${loadavg()[0].toFixed(1)}`
 );
@@ -95,18 +116,14 @@ console.log(
   'three hospital processes (1,586 + 982 + 414 patients), loopback; masks, signatures, gate, audit with fsync on\n'
 );
 console.log(line('bare WebSocket round trip, 100 bytes', results.echo));
-console.log(line(`count by size, request to result (${trips.count} round trips)`, results.count));
+report(`count by size, request to result (${trips.count} round trips)`, results.count);
+report(`Newton step, stratified (1 of ${trips.stratified} round trips)`, results.step.stratified);
+report(`Newton step, common risk set on the grid (1 of ${trips.grid})`, results.step.grid);
+const counts = results.count.map(({ ms }) => ms);
 console.log(
-  line(`Newton step, stratified (1 of ${trips.stratified} round trips)`, results.step.stratified)
-);
-console.log(
-  line(`Newton step, common risk set on the grid (1 of ${trips.grid})`, results.step.grid)
-);
-console.log(
-  `\ncount p50 = ${(quantile(results.count, 0.5) / quantile(results.echo, 0.5)).toFixed(1)} × the bare round trip`
+  `\ncount p50 = ${(quantile(counts, 0.5) / quantile(results.echo, 0.5)).toFixed(1)} × the bare round trip`
 );
 
 bare.close();
 echo.close();
-await federation[Symbol.asyncDispose]();
 rmSync(home, { recursive: true, force: true });

@@ -84,7 +84,7 @@ export async function startHospital(
     onJob: job => {
       const from = performance.now();
       const answer = answerJob(tools, job);
-      recorder.took(job.run, performance.now() - from);
+      recorder.took(job.run, job.round, performance.now() - from);
       return answer;
     },
     onWelcome: (openRuns: readonly string[]) => {

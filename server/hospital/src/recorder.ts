@@ -7,14 +7,14 @@ export interface Recorder {
   /** Numbers before masking, or released values, as JSON text. */
   plain(name: string, value: unknown): void;
   /** Milliseconds from a job to its stored answer. */
-  took(run: string, ms: number): void;
+  took(run: string, round: number, ms: number): void;
 }
 
 /** A recorder to `file`, `file.plain` (WARDBOOK_RECORD) and `timingFile` (WARDBOOK_TIMING); does nothing without them. */
 export function createRecorder(file: string | undefined, timingFile?: string): Recorder {
-  const took = (run: string, ms: number) => {
-    if (timingFile !== undefined)
-      appendFile(timingFile, `${JSON.stringify({ run, ms })}\n`, () => undefined);
+  const took = (run: string, round: number, ms: number) => {
+    const line = JSON.stringify({ pid: process.pid, run, round, ms });
+    if (timingFile !== undefined) appendFile(timingFile, `${line}\n`, () => undefined);
   };
   if (file === undefined) return { sent: () => undefined, plain: () => undefined, took };
   return {
