@@ -166,5 +166,6 @@ describe('cox-regression', () => {
     expect(sentences.en[1]).toContain('Age at surgery, per 10 years');
     expect(sentences.fr[0]).toContain('(HR 1,08, IC à 95\u202f%\u202f: 1,07 à 1,09)');
     expect(shown[0]?.rows).toHaveLength(7);
+    expect(shown[0]?.notes[0]?.fr).toMatch(/Mode\u202f: grille\.$/);
   });
 });

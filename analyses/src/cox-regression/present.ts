@@ -16,6 +16,8 @@ export interface ReadableRatio {
   readonly p: number;
 }
 
+const FRENCH_MODES = { grid: 'grille', stratified: 'stratifié', exact: 'exact' } as const;
+
 /** Figure, table and sentences of a Cox model. */
 export function presentCox(
   values: CoxValues,
@@ -210,7 +212,7 @@ function tableOf(
     notes: [
       {
         en: `Likelihood-ratio test: χ² ${formatNumber(likelihoodRatio.statistic, 'en', 1)} on ${likelihoodRatio.degrees} df, p ${formatP(likelihoodRatio.p, 'en')}. Ties: Efron. Mode: ${values.mode}.`,
-        fr: `Test du rapport de vraisemblance${THIN}: χ² ${formatNumber(likelihoodRatio.statistic, 'fr', 1)}, ${likelihoodRatio.degrees} ddl, p ${formatP(likelihoodRatio.p, 'fr')}. Ex æquo${THIN}: Efron. Mode${THIN}: ${values.mode}.`
+        fr: `Test du rapport de vraisemblance${THIN}: χ² ${formatNumber(likelihoodRatio.statistic, 'fr', 1)}, ${likelihoodRatio.degrees} ddl, p ${formatP(likelihoodRatio.p, 'fr')}. Ex æquo${THIN}: Efron. Mode${THIN}: ${FRENCH_MODES[values.mode]}.`
       }
     ]
   };
