@@ -55,11 +55,16 @@ function textProblems(source, expression, path) {
 
 const isEnglish = node => ts.isPropertyAssignment(node) && node.name.getText() === 'en';
 
-/** Jed format: message → [translation, plurals…]. */
+/** Any JSON: the text of every string, under the key it stands at first. */
 function localeProblems(messages, path) {
-  return Object.entries(messages).flatMap(([message, translations]) =>
-    Array.isArray(translations) && translations.some(text => PLAIN_SPACE.test(text))
+  return Object.entries(messages).flatMap(([message, translation]) =>
+    stringsOf(translation).some(text => PLAIN_SPACE.test(text))
       ? [`${path} ${JSON.stringify(message)}`]
       : []
   );
+}
+
+function stringsOf(value) {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsOf) : [];
 }

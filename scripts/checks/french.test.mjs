@@ -26,4 +26,6 @@ test('reads the translations of the pages', () => {
   const tree = text => treeOf({ [path]: JSON.stringify({ '': { domain: 'x' }, 'a: b': [text] }) });
   assert.deepEqual(check(tree('a\u202f: b de %1')), []);
   assert.deepEqual(check(tree('a : b')), [`${path} "a: b"`]);
+  const nested = treeOf({ [path]: JSON.stringify({ CODE: { message: 'oui', mend: 'quoi ?' } }) });
+  assert.deepEqual(check(nested), [`${path} "CODE"`]);
 });
