@@ -4,8 +4,8 @@ import { isTest, lineOf, packageSources } from './tree.mjs';
 /** French punctuation keeps to its word: a plain space before it may end a line there. */
 export const title = 'French texts: no plain space before : ; ! ? % » or after «';
 
-// `%1` is the place of a value.
-const PLAIN_SPACE = / (?:[:;!?»]|%(?!\d))|« /;
+// `%1` is the place of a value, `%%` a percent sign of code.
+const PLAIN_SPACE = / (?:[:;!?»]|%(?![\d%]))|« /;
 const LOCALES = /^extension\/locale\/fr_FR\/.*\.json$/;
 
 /** @param {import('./tree.mjs').Tree} tree @returns {string[]} */
