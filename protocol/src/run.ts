@@ -1,7 +1,8 @@
-import type { WireError } from './errors.js';
-import type { Hash, HospitalId, MemberId, RunId } from './ids.js';
-import type { Plan } from './plan.js';
-import type { Result } from './result.js';
+import { z } from 'zod';
+import { isErrorCode, type WireError } from './errors.js';
+import { Hash, HospitalId, MemberId, RunId } from './ids.js';
+import { Plan } from './plan.js';
+import { Result } from './result.js';
 
 /** States of a run; the last four are final and exactly one of them is reached. */
 export type RunState =
@@ -30,3 +31,40 @@ export interface RunView {
   readonly stored: boolean;
   readonly requestedAt: string;
 }
+
+const WireErrorSchema = z.strictObject({
+  code: z.string().refine(isErrorCode),
+  message: z.string().min(1),
+  mend: z.string().min(1),
+  retryable: z.boolean(),
+  limits: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+});
+
+/** Schema of a run as the gateway sends it. */
+export const RunView = z.strictObject({
+  run: RunId,
+  planHash: Hash,
+  plan: Plan,
+  requester: MemberId,
+  state: z.enum([
+    'requested',
+    'running',
+    'waiting',
+    'checked',
+    'released',
+    'refused',
+    'failed',
+    'cancelled'
+  ]),
+  round: z.number().int().min(0),
+  hospitals: z.array(
+    z.strictObject({
+      id: HospitalId,
+      state: z.enum(['queued', 'computing', 'lost', 'refused', 'done'])
+    })
+  ),
+  error: WireErrorSchema.nullable(),
+  result: Result.nullable(),
+  stored: z.boolean(),
+  requestedAt: z.iso.datetime()
+});
