@@ -40,18 +40,19 @@ function dropLostWrites(events: Events, cell: Y.Map<unknown>): void {
 function appended(delta: Delta, outputs: Outputs): Delta {
   let at = 0;
   let first = -1;
-  let lastInserted = 0;
+  let firstInserted = -1;
   let inserted = 0;
   let deleted = 0;
   for (const { retain = 0, insert, delete: gone = 0 } of delta) {
     const added = Array.isArray(insert) ? insert.length : 0;
     if (first < 0 && retain === 0) first = at;
+    if (firstInserted < 0 && added > 0) firstInserted = at;
     at += retain + added;
     inserted += added;
     deleted += gone;
-    if (added > 0) lastInserted = at;
   }
-  if (inserted === 0 || lastInserted === outputs.length) return delta;
+  // All of them together at the end: appending is right.
+  if (inserted === 0 || firstInserted + inserted === outputs.length) return delta;
   const before = outputs.length - inserted + deleted;
   return [{ retain: first }, { delete: before - first }, { insert: outputs.slice(first) }];
 }
