@@ -5,7 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { memberClient, signRequest } from '@wardbook/cli';
 import { GatewayClient } from '@wardbook/kernel';
 import { MemberId } from '@wardbook/protocol';
-import { FederationProcess, demoPlan } from '@wardbook/testbed';
+import {
+  FederationProcess,
+  demoPlan,
+  startFederationInProcess,
+  type FederationInProcess
+} from '@wardbook/testbed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const DEMO = fileURLToPath(new URL('../../notebooks/demo', import.meta.url));
@@ -18,12 +23,12 @@ const threshold = (age: number) => ({ cohort: { variable: 'age', ge: age } });
 
 const refusedWith = (code: string) => expect.objectContaining({ code }) as Error;
 
-describe('gateway and faults', () => {
+describe('gateway', () => {
   let home = '';
-  let federation: FederationProcess;
+  let federation: FederationInProcess;
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'wardbook-gateway-'));
-    federation = await FederationProcess.start({ folder: DEMO, home, lab: false });
+    federation = await startFederationInProcess({ folder: DEMO, home });
   });
   afterAll(async () => {
     await federation[Symbol.asyncDispose]();
@@ -43,7 +48,7 @@ describe('gateway and faults', () => {
     expect(hospitals.every(({ snapshot }) => (snapshot?.patientsFloor ?? 1) % 5 === 0)).toBe(true);
     expect((await client.study('breast-relapse')).dictionary.variables.length).toBeGreaterThan(10);
     const stranger = new GatewayClient({
-      url: federation.ready.coordinator.url,
+      url: federation.coordinator.url,
       token: 'not-a-token-of-anybody'
     });
     await expect(stranger.federation()).rejects.toThrow(refusedWith('AUTH_REQUIRED'));
@@ -57,7 +62,7 @@ describe('gateway and faults', () => {
       signing: { privateKey: string };
     };
     const mixed = new GatewayClient({
-      url: federation.ready.coordinator.url,
+      url: federation.coordinator.url,
       token: paul.token,
       signer: (plan, purpose) =>
         signRequest(plan, purpose, MemberId.parse('ana'), ana.signing.privateKey)
@@ -72,6 +77,19 @@ describe('gateway and faults', () => {
   it('tells COORDINATOR_UNREACHABLE when nobody listens', async () => {
     const client = new GatewayClient({ url: 'http://127.0.0.1:9/', token: 'x'.repeat(32) });
     await expect(client.federation()).rejects.toThrow(refusedWith('COORDINATOR_UNREACHABLE'));
+  });
+});
+
+describe('faults of processes', () => {
+  let home = '';
+  let federation: FederationProcess;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'wardbook-faults-'));
+    federation = await FederationProcess.start({ folder: DEMO, home, lab: false });
+  });
+  afterAll(async () => {
+    await federation[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
   });
 
   it('pushes every round and ends; a cancelled run ends with RUN_CANCELLED', async () => {
