@@ -28,3 +28,8 @@ export function formatP(p: number, language: 'en' | 'fr'): string {
   const digits = p >= 0.1 ? 2 : p >= 0.01 ? 3 : 4;
   return `=${language === 'fr' ? THIN : ' '}${formatNumber(p, language, digits)}`;
 }
+
+/** A label inside a sentence. */
+export function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,6 +1,7 @@
 import type { Localised, ResultFigure } from '@wardbook/protocol';
-import { THIN } from '../text.js';
+import { lowerFirst } from '../text.js';
 import type { KaplanMeierValues } from './kaplan-meier.js';
+import { shownEndDays } from './shown-end.js';
 
 const DAYS_PER_YEAR = 365.25;
 /** Okabe–Ito colours, safe for colour-blind readers. */
@@ -35,7 +36,10 @@ export function survivalFigure(
     );
   return {
     id: 'survival',
-    title: { en: `Survival without: ${event.en}`, fr: `Survie sans${THIN}: ${event.fr}` },
+    title: {
+      en: `Survival without ${lowerFirst(event.en)}`,
+      fr: `Survie sans ${lowerFirst(event.fr)}`
+    },
     description: { en: sentences.en.join(' '), fr: sentences.fr.join(' ') },
     spec: { en: spec('en'), fr: spec('fr') }
   };
@@ -50,9 +54,7 @@ function vegaSpec(
 ): Record<string, unknown> {
   const french = language === 'fr';
   const years = french ? 'années depuis le début du suivi' : 'years since the start of follow-up';
-  const lastYear = Math.ceil(
-    Math.max(...values.groups.map(({ curve }) => curve.timeDays.at(-1) ?? 0)) / DAYS_PER_YEAR
-  );
+  const lastYear = Math.max(1, Math.ceil(shownEndDays(values) / DAYS_PER_YEAR));
   const ticks = Array.from({ length: Math.floor(lastYear / 2) + 1 }, (_, index) => index * 2);
   const x = (title: string | null) => ({
     field: 'years',
@@ -107,9 +109,7 @@ function vegaSpec(
                 field: 'survival',
                 type: 'quantitative',
                 scale: { domain: [0, 1] },
-                title: french
-                  ? `part sans${THIN}: ${event.toLowerCase()}`
-                  : `share without: ${event.toLowerCase()}`,
+                title: `${french ? 'part sans' : 'share without'} ${lowerFirst(event)}`,
                 axis: { format: '.0%' }
               },
               color: colour,
@@ -149,12 +149,14 @@ function vegaSpec(
 }
 
 function points(values: KaplanMeierValues, names: readonly string[]): Record<string, unknown>[] {
+  const end = shownEndDays(values);
   return values.groups.flatMap(({ curve }, g) => {
+    const shown = curve.timeDays.filter(days => days <= end);
     const group = names[g] ?? '';
     let band: [number, number] = [1, 1];
     return [
       { group, years: 0, survival: 1, lower: 1, upper: 1 },
-      ...curve.timeDays.map((days, cell) => {
+      ...shown.map((days, cell) => {
         band = [curve.lower[cell] ?? band[0], curve.upper[cell] ?? band[1]];
         return {
           group,

@@ -3,10 +3,11 @@ import type { PresentContext } from '../analysis.js';
 import { variableOf } from '../cohort.js';
 import { groupLevels } from '../groups.js';
 import { leftOutSentence } from '../left-out.js';
-import { formatNumber, formatP, formatPercent, THIN } from '../text.js';
+import { formatNumber, formatP, formatPercent, lowerFirst, THIN } from '../text.js';
 import { survivalFigure } from './figure.js';
 import type { KaplanMeierGroup, KaplanMeierValues } from './kaplan-meier.js';
 import { DEFAULT_HORIZON_DAYS, type KaplanMeierParameters } from './parameters.js';
+import { shownEndDays } from './shown-end.js';
 
 const DAYS_PER_YEAR = 365.25;
 /** Survival is told at this time, or at the last whole year that the curve reaches. */
@@ -177,6 +178,7 @@ function tableOf(
   });
   const told = toldYears(values);
   const end = endDays(values);
+  const shown = shownEndDays(values);
   return {
     id: 'groups',
     title: { en: 'Groups', fr: 'Groupes' },
@@ -188,7 +190,9 @@ function tableOf(
         whole(group.n),
         whole(group.events),
         survivalCell(survivalAt(group, told * DAYS_PER_YEAR)),
-        years(group.medianDays),
+        group.medianDays !== null && group.medianDays > shown
+          ? { kind: 'text', text: overText(shown) }
+          : years(group.medianDays),
         years(group.restrictedMean.horizonDays > end ? null : group.restrictedMean.valueDays)
       ]
     })),
@@ -201,6 +205,14 @@ function tableOf(
               fr: `Test du log-rank${THIN}: χ² ${formatNumber(values.logRank.chiSquared, 'fr', 2)}, ${values.logRank.degrees} ddl, p ${formatP(values.logRank.p, 'fr')}. Intervalles à 95${THIN}%${THIN}: ${values.interval}.`
             }
           ]
+  };
+}
+
+function overText(days: number): Localised {
+  const years = days / DAYS_PER_YEAR;
+  return {
+    en: `over ${formatNumber(years, 'en', 1)}`,
+    fr: `plus de ${formatNumber(years, 'fr', 1)}`
   };
 }
 
@@ -231,8 +243,4 @@ function survivalCell(at: SurvivalAt | null): ResultCell {
 function joinList(parts: readonly string[], word: string): string {
   if (parts.length < 2) return parts.join('');
   return `${parts.slice(0, -1).join(', ')} ${word} ${parts.at(-1) ?? ''}`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
