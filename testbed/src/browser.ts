@@ -25,15 +25,16 @@ export class LabPage {
     });
   }
 
-  /** Opens a personal link and waits for the notebook. */
-  static async open(
-    browser: Browser,
-    link: string,
-    viewport = { width: 1400, height: 900 }
-  ): Promise<LabPage> {
-    const context = await browser.newContext({ viewport });
+  /** Opens a personal link, or another notebook behind it, and waits for the notebook. */
+  static async open(browser: Browser, link: string, path?: string): Promise<LabPage> {
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     const lab = new LabPage(await context.newPage());
-    await lab.page.goto(link);
+    if (path === undefined) await lab.page.goto(link);
+    else {
+      // The link leads to the landing notebook: its session is enough here.
+      await context.request.get(link);
+      await lab.page.goto(new URL(`/lab/tree/${encodeURI(path)}?reset`, link).href);
+    }
     await lab.page.waitForSelector('.jp-Notebook .jp-Cell');
     await lab.page.waitForSelector('.wb-saved[data-state="saved"]');
     return lab;

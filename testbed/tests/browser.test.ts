@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FederationProcess, LabPage, startBrowser } from '@wardbook/testbed';
+import { FederationProcess, LabClient, LabPage, startBrowser, type Room } from '@wardbook/testbed';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -13,8 +13,22 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
   let home = '';
   let federation: FederationProcess;
   let browser: Browser;
-  const open = (name: string) =>
-    LabPage.open(browser, federation.ready.users.find(user => user.name === name)?.url ?? '');
+  const userOf = (name: string) => federation.ready.users.find(user => user.name === name);
+  const open = (name: string, path?: string) =>
+    LabPage.open(browser, userOf(name)?.url ?? '', path);
+  /** A notebook of one cell, written by Ana; its document. */
+  const createNotebook = async (path: string, source: string) => {
+    const ana = new LabClient(federation.ready.url ?? '', userOf('ana')?.token ?? '');
+    const cell = { id: 'one', cell_type: 'code', source, outputs: [], execution_count: null };
+    const cells = [{ ...cell, metadata: {} }];
+    const content = { nbformat: 4, nbformat_minor: 5, metadata: KERNELSPEC, cells };
+    await ana.call('PUT', `api/contents/${path}`, { type: 'notebook', content });
+    const info = await ana.open(path);
+    const room = await ana.join(info);
+    const run = () =>
+      ana.call('POST', 'wardbook/execute', { document: info.document, cells: ['one'] });
+    return { ana, room, run };
+  };
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'wardbook-browser-'));
     federation = await FederationProcess.start({ folder: DEMO, home, lab: true });
@@ -29,7 +43,7 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
   it('shows the flagship notebook; Run All ends without an error output', async () => {
     const ana = await open('ana');
     const claire = await open('claire');
-    expect(await ana.runAll()).toBeLessThan(RUN_ALL_MS);
+    const elapsedMs = await ana.runAll();
     expect(await ana.errors()).toEqual([]);
     await expect.poll(() => ana.page.locator('.wb-result').count(), POLL).toBe(7);
     // The other person sees the same results, in her language.
@@ -44,6 +58,7 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
       /Fichier|File/
     );
     expect([...ana.problems, ...claire.problems]).toEqual([]);
+    expect(elapsedMs).toBeLessThan(RUN_ALL_MS);
     await ana.page.context().close();
     await claire.page.context().close();
   });
@@ -63,10 +78,67 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
     await claire.page.context().close();
   });
 
+  it('keeps a display that is updated in its place, on both pages', async () => {
+    const path = 'order.ipynb';
+    const { ana: client, room, run } = await createNotebook(path, UPDATED_DISPLAY);
+    const [ana, claire] = [await open('ana', path), await open('claire', path)];
+    await run();
+    await room.until(ended);
+    for (const { page } of [ana, claire])
+      await expect
+        .poll(async () => {
+          const texts = await page.locator('.jp-Notebook .jp-OutputArea-output').allTextContents();
+          return texts.map(text => text.trim());
+        }, POLL)
+        .toEqual([
+          'first',
+          'shown, updated',
+          'second',
+          'shown too, updated',
+          'third',
+          "'the value'"
+        ]);
+    const file = (await client.call('GET', `api/contents/${path}`)) as {
+      content: { cells: { outputs: { text?: string; data?: { 'text/plain': string } }[] }[] };
+    };
+    expect(
+      file.content.cells[0]?.outputs.map(({ text, data }) => (text ?? data?.['text/plain'])?.trim())
+    ).toEqual(['first', 'shown, updated', 'second', 'shown too, updated', 'third', "'the value'"]);
+    expect([...ana.problems, ...claire.problems]).toEqual([]);
+    await ana.page.context().close();
+    await claire.page.context().close();
+  });
+
+  it('lets the person who asked cancel a run that waits, and nobody else: RUN_CANCELLED', async () => {
+    const path = 'cancel.ipynb';
+    // Not asked by another test: a stored result would be there at once.
+    const source = '%%federated breast-relapse as c\ncount({})';
+    const { room, run } = await createNotebook(path, source);
+    const [ana, claire] = [await open('ana', path), await open('claire', path)];
+    const hospital = federation.pid(`hospital:${federation.ready.hospitals[0] ?? ''}`);
+    process.kill(hospital, 'SIGSTOP');
+    try {
+      await run();
+      await room.until(seen => JSON.stringify(seen.cells()).includes('"run"'));
+      const cancel = ({ page }: LabPage) => page.locator('.wb-cancel:not([hidden])');
+      await expect.poll(() => cancel(ana).count(), POLL).toBe(1);
+      expect(await cancel(claire).count()).toBe(0);
+      await cancel(ana).click();
+      await expect
+        .poll(() => claire.page.locator('.jp-Notebook .jp-OutputArea').textContent(), POLL)
+        .toContain('RUN_CANCELLED');
+      await expect.poll(() => cancel(ana).count(), POLL).toBe(0);
+    } finally {
+      process.kill(hospital, 'SIGCONT');
+    }
+    await ana.page.context().close();
+    await claire.page.context().close();
+  });
+
   it('previews what would leave, and sends nothing for it', async () => {
     const ana = await open('ana');
-    await ana.page.locator('.wb-header:not([hidden]) .wb-button').first().click();
-    const dialog = ana.page.locator('.wb-preview');
+    await ana.page.locator('.wb-header:not([hidden]) .wb-preview-open').first().click();
+    const dialog = ana.page.locator('.jp-Dialog');
     await expect.poll(() => dialog.textContent(), POLL).toContain('only inside a masked sum');
     expect(await dialog.textContent()).toContain('Nothing has been sent yet');
     await ana.page.context().close();
@@ -93,6 +165,31 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
     await ana.page.context().close();
   });
 });
+
+function ended(room: Room): boolean {
+  const mark = room.doc.getMap<{ state: string }>('executions').get('one');
+  return mark?.state === 'done' || mark?.state === 'failed';
+}
+
+const KERNELSPEC = {
+  kernelspec: {
+    display_name: 'TypeScript (Wardbook)',
+    language: 'typescript',
+    name: 'wardbook-typescript'
+  }
+};
+
+const UPDATED_DISPLAY = `
+console.log('first');
+const a = await display(html('shown'));
+console.log('second');
+const b = await display(html('shown too'));
+console.log('third');
+await new Promise(resolve => setTimeout(resolve, 300));
+await updateDisplay(html('shown, updated'), a);
+await updateDisplay(html('shown too, updated'), b);
+'the value'
+`;
 
 const POLL = { timeout: 20_000 };
 

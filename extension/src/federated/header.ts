@@ -30,7 +30,7 @@ export class FederatedHeader extends Widget {
   readonly #strip = element('span', 'wb-header-strip');
   readonly #state = element('span', 'wb-header-state');
   readonly #cancel = element('button', 'wb-button wb-cancel');
-  readonly #preview = element('button', 'wb-button');
+  readonly #preview = element('button', 'wb-button wb-preview-open');
   #run: RunView | null = null;
   #following: string | null = null;
 
