@@ -324,6 +324,19 @@ export class Executor {
         return this.#prompt(message);
       case 'call':
         return this.#call(message);
+      case 'comm-open':
+      case 'comm-msg':
+      case 'comm-close':
+        return this.#sockets.publish(
+          message.type.replace('-', '_'),
+          {
+            comm_id: message.commId,
+            data: message.data,
+            ...(message.type === 'comm-open' ? { target_name: message.target } : {})
+          },
+          this.#parents.get(message.cell)?.header ?? {},
+          message.metadata
+        );
     }
   }
 

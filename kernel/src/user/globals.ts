@@ -5,6 +5,7 @@ import { Script, constants } from 'node:vm';
 import { randomUUID } from 'node:crypto';
 import { IMPORT } from '../transform/cell.js';
 import { builders, where } from './builders.js';
+import type { UserComms } from './comms.js';
 import type { CallError, FromUser } from './messages.js';
 import { mimeOf, type MimeBundle } from './mime.js';
 import { studyHandle, type Caller } from './study.js';
@@ -14,6 +15,7 @@ export interface Bridge extends Caller {
   readonly send: (message: FromUser) => void;
   readonly cell: () => string;
   readonly flush: () => void;
+  readonly comms: UserComms;
   readonly prompt: (text: string, password: boolean) => Promise<string>;
 }
 
@@ -80,6 +82,7 @@ export function installGlobals(bridge: Bridge): void {
       })
     }),
     study: (id: string) => studyHandle(bridge, id),
+    comms: bridge.comms,
     where,
     ...builders
   };

@@ -21,7 +21,22 @@ export type ToUser =
       readonly value?: unknown;
       readonly error?: CallError;
     }
-  | { readonly type: 'assign'; readonly name: string; readonly value: unknown };
+  | { readonly type: 'assign'; readonly name: string; readonly value: unknown }
+  | ({ readonly cell: string } & CommMessage);
+
+/** A message of a comm, in either direction; `cell` beside it is the message or cell that it belongs to. */
+export type CommMessage =
+  | ({ readonly type: 'comm-open'; readonly target: string } & CommPayload)
+  | ({ readonly type: 'comm-msg' } & CommPayload)
+  | ({ readonly type: 'comm-close' } & CommPayload);
+
+/** What every comm message carries. */
+export interface CommPayload {
+  readonly commId: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly buffers: readonly Uint8Array[];
+}
 
 /** An error of the product as user code sees it. */
 export interface CallError {
@@ -75,4 +90,5 @@ export type FromUser =
       readonly call: number;
       readonly method: 'study' | 'run';
       readonly argument: unknown;
-    };
+    }
+  | ({ readonly cell: string } & CommMessage);

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { cellError } from './cell-error.js';
+import { UserComms } from './comms.js';
 import { Evaluator } from './evaluator.js';
 import { installGlobals, WardbookCellError } from './globals.js';
 import type { CallError, FromUser, ToUser } from './messages.js';
@@ -36,8 +37,21 @@ function request(make: (id: number) => FromUser): Promise<unknown> {
   });
 }
 
+// Faults outside of a cell are shown, the process lives on.
+const late = (error: unknown) =>
+  streams.write('stderr', `${cellError(error).traceback.join('\n')}\n`);
+const comms = new UserComms({
+  send: message => {
+    streams.flush();
+    send({ ...message, cell: cell() });
+  },
+  under: (id, run) => evaluator.current.run(id, run),
+  fault: late
+});
+
 streams.install();
 installGlobals({
+  comms,
   send,
   cell,
   flush: () => streams.flush(),
@@ -169,6 +183,10 @@ process.on('message', (message: ToUser) => {
         writable: true,
         enumerable: true
       });
+    case 'comm-open':
+    case 'comm-msg':
+    case 'comm-close':
+      return comms.receive(message, message.cell);
   }
 });
 
@@ -178,9 +196,6 @@ function handleOf(value: unknown): unknown {
     : value;
 }
 
-// Faults outside of a cell are shown, the process lives on.
-const late = (error: unknown) =>
-  streams.write('stderr', `${cellError(error).traceback.join('\n')}\n`);
 process.on('uncaughtException', late).on('unhandledRejection', late);
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
