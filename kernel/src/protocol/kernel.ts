@@ -1,19 +1,31 @@
-import { SOFTWARE_VERSION } from '@wardbook/protocol';
 import { completenessOf } from '../transform/complete.js';
+import type { FromUser } from '../user/messages.js';
 import type { JupyterMessage } from '../wire/message.js';
-import { JUPYTER_PROTOCOL } from '../wire/message.js';
 import { textOf } from '../wire/text.js';
+import { Comms } from './comms.js';
 import { Executor } from './executor.js';
+import type { FederatedCells } from './federated-cells.js';
 import { History } from './history.js';
+import { Introspection } from './introspection.js';
+import { kernelInfo } from './kernel-info.js';
+import { Outputs } from './outputs.js';
 import { KernelSockets, type ConnectionFile } from './sockets.js';
-import { symbolBefore, toCodePoints, toUtf16 } from './positions.js';
+import { Stdin } from './stdin.js';
+import { UserRuntime } from './user-runtime.js';
+
+type Content = Record<string, unknown>;
 
 /** The protocol process: sockets, queues, history. It never runs user code. */
 export class Kernel {
   readonly #sockets: KernelSockets;
+  readonly #outputs: Outputs;
   readonly #history = new History();
+  readonly #user: UserRuntime;
   readonly #executor: Executor;
-  readonly #comms = new Map<string, string>();
+  readonly #comms: Comms;
+  readonly #stdin: Stdin;
+  readonly #introspection: Introspection;
+  #loading: Promise<FederatedCells> | null = null;
   #shell: Promise<void> = Promise.resolve();
   #resolveEnded: () => void = () => undefined;
   /** Resolves when the kernel was shut down. */
@@ -23,7 +35,29 @@ export class Kernel {
 
   constructor(file: ConnectionFile) {
     this.#sockets = new KernelSockets(file.key);
-    this.#executor = new Executor(this.#sockets, this.#history);
+    this.#outputs = new Outputs(this.#sockets);
+    this.#user = new UserRuntime({
+      onMessage: message => this.#onUser(message),
+      onRaw: (name, text) => this.#outputs.under(this.#executor.latest, 'stream', { name, text }),
+      onDeath: reason => {
+        this.#comms.userEnded();
+        this.#executor.userEnded(reason);
+      }
+    });
+    this.#stdin = new Stdin(this.#sockets, message => void this.#user.send(message));
+    this.#comms = new Comms(this.#sockets, this.#outputs, this.#user);
+    this.#introspection = new Introspection(this.#user);
+    this.#executor = new Executor({
+      sockets: this.#sockets,
+      outputs: this.#outputs,
+      history: this.#history,
+      user: this.#user,
+      federated: () => this.#federated(),
+      ended: cell => this.#stdin.drop(cell)
+    });
+    this.#comms.registerTarget('wardbook.federation', async comm =>
+      (await this.#federated()).serve(comm)
+    );
   }
 
   /** Binds the sockets. */
@@ -31,9 +65,9 @@ export class Kernel {
     await this.#sockets.bind(file, {
       shell: message => this.#onShell(message),
       control: message => void this.#onControl(message),
-      stdin: message => this.#executor.input(message)
+      stdin: message => this.#stdin.take(message)
     });
-    await this.#sockets.publish('status', { execution_state: 'starting' }, {});
+    this.#sockets.publish('status', { execution_state: 'starting' }, {});
   }
 
   /** Stops what runs; state is kept. */
@@ -43,19 +77,23 @@ export class Kernel {
 
   /** Ends user process and sockets. */
   async shutdown(): Promise<void> {
-    this.#executor.stop();
+    this.#user.stop();
     await this.#sockets.close();
     this.#resolveEnded();
+  }
+
+  #federated(): Promise<FederatedCells> {
+    this.#loading ??= import('./federated-cells.js').then(
+      module => new module.FederatedCells(this.#outputs, this.#user)
+    );
+    return this.#loading;
   }
 
   // Requests are answered in order; those that need no user code do not wait for a running cell.
   #onShell(message: JupyterMessage): void {
     const { msg_type: type } = message.header;
-    if (type === 'execute_request') {
-      this.#executor.enqueue(message);
-      return;
-    }
-    this.#shell = this.#shell.then(() => this.#answer('shell', message));
+    if (type === 'execute_request') this.#executor.enqueue(message);
+    else this.#shell = this.#shell.then(() => this.#answer('shell', message));
   }
 
   async #onControl(message: JupyterMessage): Promise<void> {
@@ -65,56 +103,38 @@ export class Kernel {
 
   async #answer(channel: 'shell' | 'control', message: JupyterMessage): Promise<void> {
     const { msg_type: type } = message.header;
+    this.#outputs.status('busy', message);
     const content = await this.#handle(type, message).catch((error: unknown) => ({
       status: 'error',
       ename: 'KernelError',
       evalue: error instanceof Error ? error.message : 'unknown',
       traceback: []
     }));
-    if (content === null) return;
-    await this.#sockets.publish('status', { execution_state: 'busy' }, message.header);
-    await this.#sockets.reply(channel, type.replace(/_request$/, '_reply'), content, message);
-    await this.#sockets.publish('status', { execution_state: 'idle' }, message.header);
+    if (content !== null)
+      this.#sockets.reply(channel, type.replace(/_request$/, '_reply'), content, message);
+    this.#outputs.status('idle', message);
   }
 
-  async #handle(type: string, message: JupyterMessage): Promise<Record<string, unknown> | null> {
+  /** Content of the reply; null for messages that have none. */
+  async #handle(type: string, message: JupyterMessage): Promise<Content | null> {
     const { content } = message;
     switch (type) {
       case 'kernel_info_request':
-        return kernelInfo();
+        return kernelInfo([]);
       case 'is_complete_request':
         return { ...completenessOf(textOf(content, 'code')) };
       case 'complete_request':
-        return this.#complete(textOf(content, 'code'), Number(content['cursor_pos'] ?? 0));
+        return this.#introspection.complete(message);
       case 'inspect_request':
-        return this.#inspect(textOf(content, 'code'), Number(content['cursor_pos'] ?? 0));
+        return this.#introspection.inspect(message);
       case 'history_request':
-        return {
-          status: 'ok',
-          history: this.#history
-            .find(content)
-            .map(entry =>
-              content['output'] === true ? [entry[0], entry[1], [entry[2], null]] : entry
-            )
-        };
-      case 'comm_info_request': {
-        const target = content['target_name'];
-        const comms = [...this.#comms].filter(
-          ([, name]) => target === undefined || name === target
-        );
-        return {
-          status: 'ok',
-          comms: Object.fromEntries(comms.map(([id, name]) => [id, { target_name: name }]))
-        };
-      }
+        return this.#historyReply(content);
+      case 'comm_info_request':
+        return { status: 'ok', comms: this.#comms.info(content['target_name']) };
       case 'comm_open':
-        await this.#executor.openComm(message, this.#comms);
-        return null;
       case 'comm_msg':
-        await this.#executor.commMessage(message, this.#comms);
-        return null;
       case 'comm_close':
-        this.#comms.delete(String(content['comm_id']));
+        await this.#comms.take(message);
         return null;
       case 'interrupt_request':
         this.interrupt();
@@ -126,54 +146,49 @@ export class Kernel {
     }
   }
 
-  async #complete(code: string, cursor: number): Promise<Record<string, unknown>> {
-    const at = toUtf16(code, cursor);
-    const { expression, prefix } = symbolBefore(code.slice(0, at));
-    const names = await this.#executor.members(expression);
-    const matches = [...new Set(names)]
-      .filter(name => name.startsWith(prefix) && /^[A-Za-z_$][\w$]*$/.test(name))
-      .sort();
-    return {
-      status: 'ok',
-      matches,
-      cursor_start: cursor - toCodePoints(prefix),
-      cursor_end: cursor,
-      metadata: {}
-    };
+  #historyReply(content: JupyterMessage['content']): Content {
+    const found = this.#history.find(content);
+    const history = found.map(entry =>
+      content['output'] === true ? [entry[0], entry[1], [entry[2], null]] : entry
+    );
+    return { status: 'ok', history };
   }
 
-  async #inspect(code: string, cursor: number): Promise<Record<string, unknown>> {
-    const at = toUtf16(code, cursor);
-    const after = /^[\w$]*/.exec(code.slice(at))?.[0] ?? '';
-    const { expression, prefix } = symbolBefore(code.slice(0, at) + after);
-    const name = expression === '' ? prefix : `${expression}.${prefix}`;
-    const text = prefix === '' ? null : await this.#executor.describe(name);
-    return {
-      status: 'ok',
-      found: text !== null,
-      data: text === null ? {} : { 'text/plain': text },
-      metadata: {}
-    };
+  #onUser(message: FromUser): void {
+    switch (message.type) {
+      case 'stream':
+        return this.#outputs.under(message.cell, 'stream', {
+          name: message.name,
+          text: message.text
+        });
+      case 'display': {
+        const type = message.update ? 'update_display_data' : 'display_data';
+        const transient = message.displayId === null ? {} : { display_id: message.displayId };
+        return this.#outputs.under(message.cell, type, { ...message.bundle, transient });
+      }
+      case 'clear':
+        return this.#outputs.under(message.cell, 'clear_output', { wait: message.wait });
+      case 'payload':
+        return this.#executor.payload(message.cell, message.payload);
+      case 'done':
+        return void this.#executor.done(message);
+      case 'prompt':
+        return this.#stdin.ask(message, this.#executor.request(message.cell));
+      case 'call':
+        return void this.#call(message);
+      case 'comm-open':
+      case 'comm-msg':
+      case 'comm-close':
+        return this.#comms.fromUser(message.cell, message);
+      case 'ready':
+      case 'reply':
+      case 'comm-handled':
+        return;
+    }
   }
-}
 
-function kernelInfo(): Record<string, unknown> {
-  return {
-    status: 'ok',
-    protocol_version: JUPYTER_PROTOCOL,
-    implementation: 'wardbook-typescript',
-    implementation_version: SOFTWARE_VERSION,
-    language_info: {
-      name: 'typescript',
-      version: '5.9.3',
-      mimetype: 'text/typescript',
-      file_extension: '.ts',
-      codemirror_mode: { name: 'javascript', typescript: true },
-      pygments_lexer: 'typescript',
-      nbconvert_exporter: 'script'
-    },
-    banner: `Wardbook TypeScript ${SOFTWARE_VERSION}`,
-    help_links: [],
-    supported_features: []
-  };
+  async #call(message: Extract<FromUser, { type: 'call' }>): Promise<void> {
+    const federated = await this.#federated();
+    await this.#user.send(await federated.answer(message, this.#executor.signal(message.cell)));
+  }
 }

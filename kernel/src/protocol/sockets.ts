@@ -64,23 +64,27 @@ export class KernelSockets {
   }
 
   /** Publishes to all clients. */
-  publish(type: string, content: unknown, parent: unknown, metadata?: unknown): Promise<void> {
-    return this.#queues.iopub.send([
-      Buffer.from(type),
-      ...this.codec.write(type, content, parent, { metadata })
-    ]);
+  publish(
+    type: string,
+    content: unknown,
+    parent: unknown,
+    extras: { readonly metadata?: unknown; readonly buffers?: readonly Uint8Array[] } = {}
+  ): void {
+    const { frames } = this.codec.write(type, content, parent, extras);
+    void this.#queues.iopub.send([Buffer.from(type), ...frames]);
   }
 
-  /** Answers a client on one of the request channels. */
+  /** Answers a client on one of the request channels. @returns msg_id of the answer */
   reply(
     channel: 'shell' | 'control' | 'stdin',
     type: string,
     content: unknown,
     to: JupyterMessage
-  ): Promise<void> {
-    return this.#queues[channel].send(
-      this.codec.write(type, content, to.header, { identities: to.identities })
-    );
+  ): string {
+    const { identities } = to;
+    const { id, frames } = this.codec.write(type, content, to.header, { identities });
+    void this.#queues[channel].send(frames);
+    return id;
   }
 
   /** Hands over what is queued, then closes. */
@@ -109,11 +113,8 @@ export class KernelSockets {
     try {
       for await (const [frame] of this.#iopub) {
         if (frame === undefined || frame[0] !== 1) continue;
-        await this.publish(
-          'iopub_welcome',
-          { subscription: frame.subarray(1).toString('utf8') },
-          {}
-        );
+        const subscription = frame.subarray(1).toString('utf8');
+        this.publish('iopub_welcome', { subscription }, {});
       }
     } catch {
       // Closed.

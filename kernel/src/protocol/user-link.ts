@@ -49,7 +49,7 @@ export class UserLink {
   /** Stops what runs, in loops and at awaits; state is kept. */
   interrupt(id: string): void {
     const pipe = this.#child.stdio[4] as Writable | null | undefined;
-    pipe?.write('!');
+    pipe?.write(`${id}\n`);
     if (this.#child.connected) this.#child.send({ type: 'interrupt', id } satisfies ToUser);
   }
 

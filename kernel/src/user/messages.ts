@@ -1,3 +1,4 @@
+import type { PositionMap } from '../transform/edits.js';
 import type { MimeBundle } from './mime.js';
 
 /** Protocol process → user process. */
@@ -8,6 +9,10 @@ export type ToUser =
       readonly name: string;
       readonly code: string;
       readonly hasValue: boolean;
+      /** The cell as written, the way back to it, and what its author should know before it runs. */
+      readonly source: string;
+      readonly maps: readonly PositionMap[];
+      readonly warnings: readonly string[];
       readonly expressions: Readonly<Record<string, string>>;
     }
   | { readonly type: 'plan'; readonly id: string; readonly name: string; readonly code: string }
@@ -36,6 +41,13 @@ export interface CommPayload {
   readonly data: Readonly<Record<string, unknown>>;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly buffers: readonly Uint8Array[];
+}
+
+/** What the front end does with the reply of a cell: `page` shows the data in a pager. */
+export interface Payload {
+  readonly source: 'page';
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly start: number;
 }
 
 /** An error of the product as user code sees it. */
@@ -68,6 +80,9 @@ export type FromUser =
       readonly displayId: string | null;
       readonly update: boolean;
     }
+  | { readonly type: 'payload'; readonly cell: string; readonly payload: Payload }
+  /** The listeners of a comm message of the front end have run. */
+  | { readonly type: 'comm-handled'; readonly cell: string }
   | { readonly type: 'clear'; readonly cell: string; readonly wait: boolean }
   | {
       readonly type: 'done';

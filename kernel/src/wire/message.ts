@@ -21,6 +21,7 @@ export type Header = z.infer<typeof Header>;
 export interface JupyterMessage {
   readonly identities: readonly Buffer[];
   readonly header: Header;
+  readonly parent: Readonly<Record<string, unknown>>;
   readonly content: Readonly<Record<string, unknown>>;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly buffers: readonly Buffer[];
@@ -44,13 +45,14 @@ export class Codec {
     const parts = rest.slice(0, 4);
     if (signature === undefined || !this.#isSigned(signature, parts)) return null;
     try {
-      const [header, , metadata, content] = parts.map(
+      const [header, parent, metadata, content] = parts.map(
         part => JSON.parse(part.toString('utf8')) as unknown
       );
       const record = z.record(z.string(), z.unknown());
       return {
         identities: frames.slice(0, at),
         header: Header.parse(header),
+        parent: record.parse(parent),
         metadata: record.parse(metadata),
         content: record.parse(content),
         buffers: rest.slice(4)
@@ -60,7 +62,7 @@ export class Codec {
     }
   }
 
-  /** Frames of a message. */
+  /** Frames of a message and its own msg_id. */
   write(
     type: string,
     content: unknown,
@@ -68,9 +70,9 @@ export class Codec {
     options: {
       identities?: readonly Buffer[];
       metadata?: unknown;
-      buffers?: readonly Buffer[];
+      buffers?: readonly Uint8Array[];
     } = {}
-  ): Buffer[] {
+  ): { readonly id: string; readonly frames: Buffer[] } {
     const header = {
       msg_id: randomUUID(),
       msg_type: type,
@@ -82,13 +84,16 @@ export class Codec {
     const parts = [header, parent, options.metadata ?? {}, content].map(part =>
       Buffer.from(JSON.stringify(part ?? {}))
     );
-    return [
+    const frames = [
       ...(options.identities ?? []),
       DELIMITER,
       Buffer.from(this.#sign(parts)),
       ...parts,
-      ...(options.buffers ?? [])
+      ...(options.buffers ?? []).map(bytes =>
+        Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      )
     ];
+    return { id: header.msg_id, frames };
   }
 
   #sign(parts: readonly Buffer[]): string {

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type { CommMessage, FromUser, ToUser } from '../user/messages.js';
+import { UserLink, type UserEvents } from './user-link.js';
+
+/** Questions to user code that have an answer. */
+export type Question =
+  | { readonly type: 'complete' | 'inspect'; readonly expression: string }
+  | { readonly type: 'plan'; readonly name: string; readonly code: string };
+
+const ANSWER_MS = 1_000;
+
+/** The process of user code as the rest of the kernel sees it: questions with answers, and one life after the other. */
+export class UserRuntime {
+  readonly #link: UserLink;
+  readonly #waiting = new Map<string, (value: unknown) => void>();
+
+  /** @param events everything that is not an answer to a question */
+  constructor(events: UserEvents) {
+    this.#link = new UserLink({
+      onMessage: message => {
+        if (!this.#settle(message)) events.onMessage(message);
+      },
+      onRaw: events.onRaw,
+      onDeath: reason => {
+        for (const settle of this.#waiting.values()) settle(null);
+        this.#waiting.clear();
+        events.onDeath(reason);
+      }
+    });
+  }
+
+  /** Resolves when user code can run. */
+  get ready(): Promise<void> {
+    return this.#link.ready;
+  }
+
+  /** Sends a message once the process is ready. */
+  send(message: ToUser): Promise<void> {
+    return this.#link.send(message);
+  }
+
+  /** Asks user code; null when it is busy for too long or its process ends. */
+  async ask(question: Question, limitMs = ANSWER_MS): Promise<unknown> {
+    const id = randomUUID();
+    const answer = this.#answer(id);
+    const limit = setTimeout(() => this.#finish(id, null), limitMs);
+    void this.send({ ...question, id });
+    return answer.finally(() => clearTimeout(limit));
+  }
+
+  /** Names after a member expression; all names for ''. Empty while user code is busy. */
+  async members(expression: string): Promise<string[]> {
+    const names = await this.ask({ type: 'complete', expression });
+    return Array.isArray(names) ? names.map(String) : [];
+  }
+
+  /** Text of a value; null when there is none. */
+  async describe(expression: string): Promise<string | null> {
+    const text = await this.ask({ type: 'inspect', expression });
+    return typeof text === 'string' ? text : null;
+  }
+
+  /** Hands a comm message over; resolves when its listeners have run or the process ended. */
+  async handle(message: { readonly cell: string } & CommMessage): Promise<void> {
+    const handled = this.#answer(`comm:${message.cell}`);
+    void this.send(message);
+    await handled;
+  }
+
+  /** Waits until everything a cell wrote to the raw pipes has arrived. */
+  outputOf(id: string): Promise<void> {
+    return this.#link.outputOf(id);
+  }
+
+  /** Stops what runs, in loops and at awaits; state is kept. */
+  interrupt(id: string): void {
+    this.#link.interrupt(id);
+  }
+
+  /** Ends the process. */
+  stop(): void {
+    this.#link.stop();
+  }
+
+  #answer(id: string): Promise<unknown> {
+    return new Promise(resolve => this.#waiting.set(id, resolve));
+  }
+
+  #settle(message: FromUser): boolean {
+    if (message.type === 'reply') this.#finish(message.id, message.value);
+    else if (message.type === 'comm-handled') this.#finish(`comm:${message.cell}`, null);
+    else return false;
+    return true;
+  }
+
+  #finish(id: string, value: unknown): void {
+    this.#waiting.get(id)?.(value);
+    this.#waiting.delete(id);
+  }
+}
