@@ -120,23 +120,54 @@ declare global {
     not(cohort: WardbookCohort): WardbookCohort;
   };
 
-  /**
-   * Shows a value below the cell.
-   * @returns the id of the display, for \`updateDisplay\`
-   */
-  function display(value: unknown, options?: { displayId?: string }): Promise<string>;
+  /** Shows a value below the cell; with the id of an earlier display, in its place. */
+  function display(value: unknown, options?: { displayId?: string }): Promise<WardbookDisplay>;
   /** Replaces what a display shows. */
-  function updateDisplay(value: unknown, displayId: string): Promise<string>;
+  function updateDisplay(value: unknown, display: string | WardbookDisplay): Promise<WardbookDisplay>;
   /** Removes the outputs of the cell; \`wait\`: at the next output. */
   function clearOutput(options?: { wait?: boolean }): void;
+  /** A bar for \`total\` steps. @throws RangeError when \`total\` is not positive */
+  function progress(total: number, options?: { label?: string }): WardbookProgress;
+  /** What is on the screen and can be changed later. */
+  interface WardbookDisplay {
+    readonly id: string;
+    /** Shows another value in its place. */
+    update(value: unknown): Promise<WardbookDisplay>;
+    toString(): string;
+  }
+  /** A bar that shows how far work has come. */
+  interface WardbookProgress {
+    readonly total: number;
+    readonly label: string;
+    /** Steps done. */
+    readonly value: number;
+    /** Goes on by some steps. */
+    step(steps?: number): void;
+    /** Sets the steps done. */
+    set(value: number): void;
+    /** Sets the bar to its end. */
+    done(): void;
+  }
+  /** Shows a value in the pager of the front end, beside the notebook. */
+  function page(value: unknown): Promise<void>;
   /** Asks the person at the notebook for a line of text. */
   function prompt(text?: string, options?: { password?: boolean }): Promise<string>;
+  /** Text, or a template literal. */
+  type WardbookText = string | TemplateStringsArray;
   /** HTML, as a value to show. */
-  function html(text: string): object;
+  function html(text: WardbookText, ...values: unknown[]): object;
   /** Markdown, as a value to show. */
-  function markdown(text: string): object;
+  function markdown(text: WardbookText, ...values: unknown[]): object;
+  /** LaTeX, as a value to show. */
+  function latex(text: WardbookText, ...values: unknown[]): object;
+  /** An SVG drawing, as a value to show. */
+  function svg(text: WardbookText, ...values: unknown[]): object;
+  /** JSON that can be unfolded, as a value to show. */
+  function json(value: unknown): object;
   /** A Vega-Lite figure, as a value to show. */
   function vegaLite(spec: unknown): object;
+  /** An image from the bytes of a PNG, JPEG, GIF or WebP file, as a value to show. */
+  function image(bytes: Uint8Array | ArrayBuffer): object;
 
   /** Comms between cells and the front end. */
   var comms: {

@@ -161,6 +161,8 @@ export class LspClient {
     const child = spawn(binary, given, {
       cwd: folder,
       stdio: ['pipe', 'pipe', 'ignore'],
+      // An interrupt of the kernel's process group is not for the server; it ends with its standard input.
+      detached: process.platform !== 'win32',
       env: serverEnvironment()
     });
     const gone = new Promise<string>(resolve => {

@@ -33,7 +33,7 @@ export function problemsOf(
       ...visible(from, to, length),
       severity: severity === ERROR ? 'error' : 'warning',
       code: number,
-      message: readable(String(message), number, words)
+      message: readable(String(message), words)
     };
     return [problem];
   });
@@ -47,11 +47,11 @@ function visible(from: number, to: number, length: number): { from: number; to: 
 }
 
 // 'grade' and not '"grade"': the quotes of the type language say nothing to a reader.
-function readable(message: string, code: number, words: readonly string[]): string {
+function readable(message: string, words: readonly string[]): string {
   const text = message.replaceAll(/'"([^"']*)"'/g, "'$1'");
-  const asked = /^Argument of type '([^']*)' is not assignable/.exec(text)?.[1];
-  if (code !== 2345 || asked === undefined || text.includes('Did you mean')) return text;
-  const listed = [...text.matchAll(/"([^"]*)"/g)].map(match => match[1] ?? '');
+  const asked = /^(?:Argument of type|Type) '"([^"]*)"' is not assignable/.exec(message)?.[1];
+  if (asked === undefined || text.includes('Did you mean')) return text;
+  const listed = [...message.matchAll(/"([^"]*)"/g)].slice(1).map(match => match[1] ?? '');
   const near = nearest(asked, listed.length > 0 ? listed : words);
   return near === null ? text : `${text} Did you mean '${near}'?`;
 }

@@ -16,7 +16,7 @@ import { LspClient } from './lsp-client.js';
 import { withoutMagic } from './magic-lines.js';
 import { problemsOf } from './problems.js';
 import { PROJECT_DOCUMENT, projectText } from './project.js';
-import { studyDocument, studyTypes, studyWords } from './study-types.js';
+import { studyDocument } from './study-documents.js';
 import { TextLines } from './text-positions.js';
 import { typescriptBinary } from './typescript-binary.js';
 import { VirtualNotebook, type CellDocument, type NotebookCell } from './virtual-notebook.js';
@@ -37,7 +37,7 @@ export interface LanguageService {
   /** Problems of one cell of the notebook; null when it cannot be checked. */
   problems(cell: string): Promise<readonly Problem[] | null>;
   /** Types of the studies that can be asked. */
-  setStudies(studies: readonly StudyView[]): void;
+  setStudies(studies: readonly StudyView[]): Promise<void>;
   /** Packages were added to the notebook's folder. */
   packagesChanged(): void;
   /** Resident memory of the language server, bytes; null when it does not run. */
@@ -91,7 +91,7 @@ export class TypeService implements LanguageService {
 
   executed(cell: { readonly id: string; readonly count: number; readonly source: string }): void {
     if (!this.#usable) return;
-    this.#notebook.executed(cell.count, cell.source);
+    this.#notebook.executed(cell.source);
     this.#tellOfModules(cell.source);
   }
 
@@ -143,7 +143,9 @@ export class TypeService implements LanguageService {
     return document === null ? null : this.#problemsIn(document);
   }
 
-  setStudies(studies: readonly StudyView[]): void {
+  async setStudies(studies: readonly StudyView[]): Promise<void> {
+    // The catalogue of analyses is large: nobody who asks no hospital loads it.
+    const { studyNames, studyTypes, studyWords } = await import('./study-types.js');
     const ids = new Set<string>(studies.map(({ study }) => study.id));
     for (const old of this.#studies)
       if (!ids.has(old)) this.#lsp?.removeDocument(studyDocument(old));
@@ -151,7 +153,7 @@ export class TypeService implements LanguageService {
       this.#lsp?.setDocument(studyDocument(view.study.id), studyTypes(view));
     this.#studies = ids;
     this.#words = studies.flatMap(studyWords);
-    this.#notebook.setStudies([...ids]);
+    this.#notebook.setStudies([...ids], studyNames());
   }
 
   packagesChanged(): void {

@@ -36,7 +36,7 @@ describe('types of a study', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'wardbook-study-types-'));
     types = new TypeService({ folder, start: 'eager' });
-    types.setStudies([demoStudy()]);
+    await types.setStudies([demoStudy()]);
   });
   afterAll(async () => {
     await types.dispose();

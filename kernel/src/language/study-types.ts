@@ -3,16 +3,6 @@ import type { Localised, StudyView, Variable } from '@wardbook/protocol';
 import { z } from 'zod';
 import { literal, propertyTypes } from './schema-types.js';
 
-/** Name of the document that declares a study. */
-export function studyDocument(id: string): string {
-  return `.wardbook-study-${id}.d.ts`;
-}
-
-/** Module name of a study's document, as cells import it. */
-export function studyModule(id: string): string {
-  return `./.wardbook-study-${id}`;
-}
-
 // Parameters that name a variable, and which kinds of variable fit (as the analyses' own checks demand).
 const ROLES: Readonly<Record<string, string>> = {
   event: 'EventVariable',

@@ -1,6 +1,6 @@
 import { cellNames, type CellNames, type NameKind } from './cell-names.js';
 import { federatedMagic, withoutMagic } from './magic-lines.js';
-import { studyModule, studyNames } from './study-types.js';
+import { studyModule } from './study-documents.js';
 
 /** Takes the documents of the virtual notebook; see `LspClient`. */
 export interface DocumentSink {
@@ -50,9 +50,11 @@ const DRAFTS = { question: '.wardbook-draft.ts', check: '.wardbook-check.ts' };
  */
 export class VirtualNotebook {
   readonly #sink: DocumentSink;
+  #run = 0;
   readonly #runs = new Map<string, Module>();
   readonly #owners = new Map<string, Owner>();
   #studies: ReadonlySet<string> = new Set();
+  #builders: readonly string[] = [];
   #cells: Module[] = [];
   #sources = new Map<string, string>();
   #numbers = new Map<string, number>();
@@ -61,15 +63,17 @@ export class VirtualNotebook {
     this.#sink = sink;
   }
 
-  /** Studies whose documents exist; federated cells of other studies use the untyped builders. */
-  setStudies(ids: readonly string[]): void {
+  /** Studies whose documents exist, and what these export; cells of other studies use the untyped builders. */
+  setStudies(ids: readonly string[], builders: readonly string[]): void {
     this.#studies = new Set(ids);
+    this.#builders = builders;
   }
 
-  /** Remembers an executed cell under its execution count. */
-  executed(count: number, source: string): void {
-    const module = this.#module(`./.wardbook-run-${count}`, source);
-    if (module.offers.size === 0) return;
+  /** Remembers an executed cell. */
+  executed(source: string): void {
+    this.#run += 1;
+    const module = this.#module(`./.wardbook-run-${this.#run}`, source);
+    if (module.offers.size === 0 || !module.names.valid) return;
     const header = this.#header(module.names, source, this.#owners);
     this.#sink.setDocument(module.document, compose(module, header, source).text);
     this.#runs.delete(module.id);
@@ -165,7 +169,7 @@ export class VirtualNotebook {
       else parts.push(`declare ${kind} ${name}: typeof import("${module}")["${name}"];`);
     }
     if (study !== undefined && this.#studies.has(study))
-      for (const name of studyNames())
+      for (const name of this.#builders)
         if (!owners.has(name) && !names.declared.has(name)) take(studyModule(study), name);
     for (const [module, taken] of imports)
       parts.push(`import { ${taken.join(', ')} } from "${module}";`);
