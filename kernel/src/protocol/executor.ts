@@ -1,3 +1,4 @@
+import type { LanguageSession } from '../language/language-session.js';
 import { prepareCell } from '../transform/cell.js';
 import { CellNames } from '../transform/names.js';
 import type { CellError, FromUser, Payload } from '../user/messages.js';
@@ -18,6 +19,8 @@ interface Outcome {
   readonly result: MimeBundle | null;
   readonly error: CellError | null;
   readonly expressions: Readonly<Record<string, unknown>>;
+  /** False when type errors kept the cell from running. */
+  readonly ran?: false;
 }
 
 interface Running {
@@ -37,6 +40,8 @@ export interface ExecutorParts {
   readonly federated: () => Promise<FederatedCells>;
   /** Called when a cell has ended. */
   readonly ended: (cell: string) => void;
+  /** Type checks before a cell, names and stale marks after it. */
+  readonly language: Pick<LanguageSession, 'beforeRun' | 'afterRun'>;
 }
 
 const NOTHING = { result: null, error: null, expressions: {} };
@@ -127,6 +132,13 @@ export class Executor {
     const answer = () => {
       sockets.reply('shell', 'execute_reply', { ...reply, execution_count: count }, message);
       outputs.status('idle', message);
+      const { cellId: cell } = message.metadata;
+      if (outcome.ran !== false)
+        this.#parts.language.afterRun({
+          cell: typeof cell === 'string' ? cell : null,
+          count,
+          source
+        });
     };
     const failed = error !== null && !silent && message.content['stop_on_error'] !== false;
     return { failed, answer };
@@ -182,6 +194,9 @@ export class Executor {
     { count, signal }: { count: number; signal: AbortSignal }
   ): Promise<Outcome | null> {
     const id = message.header.msg_id;
+    const check = this.#parts.language.beforeRun(source);
+    const refused = check === null ? null : await check;
+    if (refused !== null) return { ...NOTHING, error: refused, ran: false };
     if (source.trimStart().startsWith('%%federated')) {
       await (await this.#parts.federated()).run(source, id, signal);
       return NOTHING;

@@ -57,6 +57,11 @@ export class FederatedCells {
     });
   }
 
+  /** A study with charter and dictionary, read once. @throws KERNEL_NO_GATEWAY, STUDY_UNKNOWN, COORDINATOR_UNREACHABLE */
+  study(id: string): Promise<StudyView> {
+    return this.#gateway.study(id);
+  }
+
   /** Answers `study(…)` and `run(…)` of user code; an error travels back as code, message and mend. */
   async answer(call: Call, signal: AbortSignal): Promise<Answer> {
     try {

@@ -1,49 +1,35 @@
+import type { LanguageSession } from '../language/language-session.js';
 import type { JupyterMessage } from '../wire/message.js';
 import { textOf } from '../wire/text.js';
-import { symbolBefore, toCodePoints, toUtf16 } from './positions.js';
-import type { UserRuntime } from './user-runtime.js';
+import { toCodePoints } from './positions.js';
 
 /** Answers to complete_request and inspect_request; cursors count Unicode code points. */
 export class Introspection {
-  readonly #user: UserRuntime;
+  readonly #language: LanguageSession;
 
-  constructor(user: UserRuntime) {
-    this.#user = user;
+  constructor(language: LanguageSession) {
+    this.#language = language;
   }
 
   /** Content of a complete_reply. */
-  async complete(message: JupyterMessage): Promise<Record<string, unknown>> {
-    const code = textOf(message.content, 'code');
-    const cursor = Number(message.content['cursor_pos'] ?? 0);
-    const at = toUtf16(code, cursor);
-    const { expression, prefix } = symbolBefore(code.slice(0, at));
-    const names = await this.#user.members(expression);
-    const matches = [...new Set(names)]
-      .filter(name => name.startsWith(prefix) && /^[A-Za-z_$][\w$]*$/.test(name))
-      .sort();
-    return {
-      status: 'ok',
-      matches,
-      cursor_start: cursor - toCodePoints(prefix),
-      cursor_end: cursor,
-      metadata: {}
-    };
+  complete({ content }: JupyterMessage): Promise<Record<string, unknown>> {
+    return this.#language.complete({
+      code: textOf(content, 'code'),
+      cursor: Number(content['cursor_pos'] ?? 0)
+    });
   }
 
   /** Content of an inspect_reply. */
-  async inspect(message: JupyterMessage): Promise<Record<string, unknown>> {
-    const code = textOf(message.content, 'code');
-    const at = toUtf16(code, Number(message.content['cursor_pos'] ?? 0));
-    const after = /^[\w$]*/.exec(code.slice(at))?.[0] ?? '';
-    const data = await this.describe(code.slice(0, at) + after);
-    return { status: 'ok', found: data !== null, data: data ?? {}, metadata: {} };
+  inspect({ content }: JupyterMessage): Promise<Record<string, unknown>> {
+    return this.#language.inspect({
+      code: textOf(content, 'code'),
+      cursor: Number(content['cursor_pos'] ?? 0)
+    });
   }
 
   /** What is known of the name at the end of a text, by MIME type; null when nothing is. Also serves `name?`. */
   async describe(text: string): Promise<Record<string, string> | null> {
-    const { expression, prefix } = symbolBefore(text);
-    const name = expression === '' ? prefix : `${expression}.${prefix}`;
-    const found = prefix === '' ? null : await this.#user.describe(name);
-    return found === null ? null : { 'text/plain': found };
+    const reply = await this.#language.inspect({ code: text, cursor: toCodePoints(text) });
+    return reply['found'] === true ? (reply['data'] as Record<string, string>) : null;
   }
 }

@@ -1,3 +1,5 @@
+import { LANGUAGE_TARGET } from '../language/language-comm.js';
+import { LanguageSession } from '../language/language-session.js';
 import { completenessOf } from '../transform/complete.js';
 import type { FromUser } from '../user/messages.js';
 import type { JupyterMessage } from '../wire/message.js';
@@ -25,6 +27,7 @@ export class Kernel {
   readonly #comms: Comms;
   readonly #stdin: Stdin;
   readonly #introspection: Introspection;
+  readonly #language: LanguageSession;
   #loading: Promise<FederatedCells> | null = null;
   #shell: Promise<void> = Promise.resolve();
   #resolveEnded: () => void = () => undefined;
@@ -42,19 +45,28 @@ export class Kernel {
       onDeath: reason => {
         this.#comms.userEnded();
         this.#executor.userEnded(reason);
+        this.#language.userEnded();
       }
     });
     this.#stdin = new Stdin(this.#sockets, message => void this.#user.send(message));
     this.#comms = new Comms(this.#sockets, this.#outputs, this.#user);
-    this.#introspection = new Introspection(this.#user);
+    this.#language = new LanguageSession({
+      folder: process.cwd(),
+      live: this.#user,
+      fetchStudy: async id => (await this.#federated()).study(id),
+      environment: process.env
+    });
+    this.#introspection = new Introspection(this.#language);
     this.#executor = new Executor({
       sockets: this.#sockets,
       outputs: this.#outputs,
       history: this.#history,
       user: this.#user,
       federated: () => this.#federated(),
-      ended: cell => this.#stdin.drop(cell)
+      ended: cell => this.#stdin.drop(cell),
+      language: this.#language
     });
+    this.#comms.registerTarget(LANGUAGE_TARGET, comm => this.#language.serve(comm));
     this.#comms.registerTarget('wardbook.federation', async comm =>
       (await this.#federated()).serve(comm)
     );
@@ -78,6 +90,7 @@ export class Kernel {
   /** Ends user process and sockets. */
   async shutdown(): Promise<void> {
     this.#user.stop();
+    await this.#language.dispose();
     await this.#sockets.close();
     this.#resolveEnded();
   }
