@@ -1,10 +1,10 @@
 import type { LanguageSession } from '../language/language-session.js';
 import { prepareCell } from '../transform/cell.js';
 import { CellNames } from '../transform/names.js';
-import type { CellError, FromUser, Payload } from '../user/messages.js';
-import type { MimeBundle } from '../user/mime.js';
+import type { CellError, Payload } from '../user/messages.js';
 import type { JupyterMessage } from '../wire/message.js';
 import { textOf } from '../wire/text.js';
+import type { DoneArrival } from '../wire/user-frames.js';
 import { INTERRUPTED, processEnded, shownError } from './cell-errors.js';
 import { CellQueue, type CellWork } from './cell-queue.js';
 import type { FederatedCells } from './federated-cells.js';
@@ -13,10 +13,9 @@ import type { Outputs } from './outputs.js';
 import type { KernelSockets } from './sockets.js';
 import type { UserRuntime } from './user-runtime.js';
 
-type Done = Extract<FromUser, { type: 'done' }>;
-
 interface Outcome {
-  readonly result: MimeBundle | null;
+  /** JSON of the MIME bundle; empty = none. */
+  readonly result: Uint8Array;
   readonly error: CellError | null;
   readonly expressions: Readonly<Record<string, unknown>>;
   /** False when type errors kept the cell from running. */
@@ -44,7 +43,7 @@ export interface ExecutorParts {
   readonly language: Pick<LanguageSession, 'beforeRun' | 'afterRun'>;
 }
 
-const NOTHING = { result: null, error: null, expressions: {} };
+const NOTHING = { result: new Uint8Array(0), error: null, expressions: {} };
 
 /** The life of cells: counted, run one after the other, every output of a cell before its `idle`. */
 export class Executor {
@@ -97,9 +96,8 @@ export class Executor {
     this.#running.get(cell)?.payload.push(payload);
   }
 
-  /** Takes the end of a cell, after all its output has arrived. */
-  async done(message: Done): Promise<void> {
-    await this.#parts.user.outputOf(message.id);
+  /** Takes the end of a cell; all its output has arrived before. */
+  done(message: DoneArrival): void {
     this.#running.get(message.id)?.finish(message);
   }
 
@@ -123,8 +121,8 @@ export class Executor {
     const { outcome, payload } = await this.#run(message, source, count);
     const { result, error, expressions } = outcome;
     if (error !== null && !silent) sockets.publish('error', error, message.header);
-    else if (result !== null && !silent)
-      sockets.publish('execute_result', { execution_count: count, ...result }, message.header);
+    else if (result.length > 0 && !silent)
+      sockets.publish('execute_result', withCount(count, result), message.header);
     const reply =
       error === null
         ? { status: 'ok', user_expressions: expressions, payload }
@@ -204,9 +202,14 @@ export class Executor {
     const name = `cell-${count}.ts`;
     const prepared = prepareCell(source, this.#names, name);
     const expressions = (message.content['user_expressions'] ?? {}) as Record<string, string>;
-    await this.#parts.user.ready;
+    await this.#parts.user.ready();
     if (signal.aborted) return { ...NOTHING, error: INTERRUPTED };
     await this.#parts.user.send({ type: 'evaluate', id, name, ...prepared, expressions });
     return null;
   }
+}
+
+/** The JSON object of a result with its count, without parsing what may be megabytes. */
+function withCount(count: number, bundle: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from(`{"execution_count":${count},`), bundle.subarray(1)]);
 }

@@ -1,9 +1,9 @@
 import { LANGUAGE_TARGET } from '../language/language-comm.js';
 import { LanguageSession } from '../language/language-session.js';
 import { completenessOf } from '../transform/complete.js';
-import type { FromUser } from '../user/messages.js';
 import type { JupyterMessage } from '../wire/message.js';
 import { textOf } from '../wire/text.js';
+import type { UserArrival } from '../wire/user-frames.js';
 import { Comms } from './comms.js';
 import { Executor } from './executor.js';
 import type { FederatedCells } from './federated-cells.js';
@@ -13,6 +13,7 @@ import { kernelInfo } from './kernel-info.js';
 import { Outputs } from './outputs.js';
 import { KernelSockets, type ConnectionFile } from './sockets.js';
 import { Stdin } from './stdin.js';
+import { userSettings } from './user-environment.js';
 import { UserRuntime } from './user-runtime.js';
 
 type Content = Record<string, unknown>;
@@ -39,7 +40,7 @@ export class Kernel {
   constructor(file: ConnectionFile) {
     this.#sockets = new KernelSockets(file.key);
     this.#outputs = new Outputs(this.#sockets);
-    this.#user = new UserRuntime({
+    this.#user = new UserRuntime(userSettings(process.env), {
       onMessage: message => this.#onUser(message),
       onRaw: (name, text) => this.#outputs.under(this.#executor.latest, 'stream', { name, text }),
       onDeath: reason => {
@@ -167,24 +168,14 @@ export class Kernel {
     return { status: 'ok', history };
   }
 
-  #onUser(message: FromUser): void {
+  #onUser(message: UserArrival): void {
     switch (message.type) {
-      case 'stream':
-        return this.#outputs.under(message.cell, 'stream', {
-          name: message.name,
-          text: message.text
-        });
-      case 'display': {
-        const type = message.update ? 'update_display_data' : 'display_data';
-        const transient = message.displayId === null ? {} : { display_id: message.displayId };
-        return this.#outputs.under(message.cell, type, { ...message.bundle, transient });
-      }
-      case 'clear':
-        return this.#outputs.under(message.cell, 'clear_output', { wait: message.wait });
+      case 'output':
+        return this.#outputs.under(message.cell, message.message, message.content);
       case 'payload':
         return this.#executor.payload(message.cell, message.payload);
       case 'done':
-        return void this.#executor.done(message);
+        return this.#executor.done(message);
       case 'prompt':
         return this.#stdin.ask(message, this.#executor.request(message.cell));
       case 'call':
@@ -200,7 +191,7 @@ export class Kernel {
     }
   }
 
-  async #call(message: Extract<FromUser, { type: 'call' }>): Promise<void> {
+  async #call(message: Extract<UserArrival, { type: 'call' }>): Promise<void> {
     const federated = await this.#federated();
     await this.#user.send(await federated.answer(message, this.#executor.signal(message.cell)));
   }

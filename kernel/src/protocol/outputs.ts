@@ -32,7 +32,7 @@ export class Outputs {
   }
 
   /** Publishes under a request named by its id; '' = under none. */
-  under(id: string, type: string, content: unknown, extras: PublishExtras = {}): void {
+  under(id: string, type: string, content: unknown, extras?: PublishExtras): void {
     // Clients match by msg_id: a request that was pushed out is still found by it.
     const parent = this.#parents.get(id) ?? (id === '' ? {} : { msg_id: id });
     this.#sockets.publish(type, content, parent, extras);

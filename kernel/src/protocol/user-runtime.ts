@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { CommMessage, FromUser, ToUser } from '../user/messages.js';
+import type { CommMessage, ToUser } from '../user/messages.js';
+import type { UserArrival } from '../wire/user-frames.js';
+import type { UserSettings } from './user-environment.js';
 import { UserLink, type UserEvents } from './user-link.js';
 
 /** Questions to user code that have an answer. */
@@ -15,8 +17,8 @@ export class UserRuntime {
   readonly #waiting = new Map<string, (value: unknown) => void>();
 
   /** @param events everything that is not an answer to a question */
-  constructor(events: UserEvents) {
-    this.#link = new UserLink({
+  constructor(settings: UserSettings, events: UserEvents) {
+    this.#link = new UserLink(settings, {
       onMessage: message => {
         if (!this.#settle(message)) events.onMessage(message);
       },
@@ -30,8 +32,8 @@ export class UserRuntime {
   }
 
   /** Resolves when user code can run. */
-  get ready(): Promise<void> {
-    return this.#link.ready;
+  ready(): Promise<void> {
+    return this.#link.ready();
   }
 
   /** Sends a message once the process is ready. */
@@ -67,11 +69,6 @@ export class UserRuntime {
     await handled;
   }
 
-  /** Waits until everything a cell wrote to the raw pipes has arrived. */
-  outputOf(id: string): Promise<void> {
-    return this.#link.outputOf(id);
-  }
-
   /** Stops what runs, in loops and at awaits; state is kept. */
   interrupt(id: string): void {
     this.#link.interrupt(id);
@@ -86,7 +83,7 @@ export class UserRuntime {
     return new Promise(resolve => this.#waiting.set(id, resolve));
   }
 
-  #settle(message: FromUser): boolean {
+  #settle(message: UserArrival): boolean {
     if (message.type === 'reply') this.#finish(message.id, message.value);
     else if (message.type === 'comm-handled') this.#finish(`comm:${message.cell}`, null);
     else return false;

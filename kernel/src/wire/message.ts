@@ -81,9 +81,7 @@ export class Codec {
       date: new Date().toISOString(),
       version: JUPYTER_PROTOCOL
     };
-    const parts = [header, parent, options.metadata ?? {}, content].map(part =>
-      Buffer.from(JSON.stringify(part ?? {}))
-    );
+    const parts = [header, parent, options.metadata ?? {}, content].map(bytesOf);
     const frames = [
       ...(options.identities ?? []),
       DELIMITER,
@@ -107,4 +105,10 @@ export class Codec {
     const expected = Buffer.from(this.#sign(parts));
     return expected.length === signature.length && timingSafeEqual(expected, signature);
   }
+}
+
+/** JSON of a part; bytes are JSON already. */
+function bytesOf(part: unknown): Buffer {
+  if (!(part instanceof Uint8Array)) return Buffer.from(JSON.stringify(part ?? {}));
+  return Buffer.from(part.buffer, part.byteOffset, part.byteLength);
 }
