@@ -22,6 +22,7 @@ import { FederationFeed } from './federated/federation-feed';
 import { FederatedHeaders } from './federated/headers';
 import { resultRendererFactory } from './federated/result-renderer';
 import { Lab } from './lab';
+import { language } from './language/plugin';
 import { LabCellExecutor } from './room/cell-executor';
 import { CONTENT_PROVIDER, RoomContentProvider } from './room/content-provider';
 import { RoomRegistry } from './room/rooms';
@@ -163,4 +164,4 @@ function share(panel: NotebookPanel, registry: RoomRegistry): DisposableSet {
 }
 
 /** The plugins of the extension. */
-export default [rooms, executor, results, federation, launcher];
+export default [rooms, executor, results, federation, launcher, language];
