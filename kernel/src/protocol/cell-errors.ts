@@ -49,3 +49,9 @@ export function processEnded(reason: string): CellError {
     traceback: [what, 'Run the cells again; look for process.exit or too large arrays.']
   };
 }
+
+/** The cell ran into the limit of its time. */
+export function tookTooLong(seconds: number): CellError {
+  const what = `The cell was stopped after ${seconds} seconds, the limit of this kernel; variables are kept.`;
+  return { ename: 'CellTimeLimit', evalue: what, traceback: [what] };
+}

@@ -1,12 +1,16 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { JupyterMessage } from '../wire/message.js';
 
+/** A cell that ran: `answer` sends its reply. `failed` = what waits behind it is not to run. */
+export interface Answered {
+  readonly failed: boolean;
+  readonly answer: () => void;
+}
+
 /** What a queue does with its cells. */
 export interface CellWork {
-  /** Runs a cell up to its reply, which `answer` sends. `failed`: the rest of the queue is not to run. */
-  readonly run: (
-    message: JupyterMessage
-  ) => Promise<{ readonly failed: boolean; readonly answer: () => void }>;
+  /** Runs a cell up to its reply. */
+  readonly run: (message: JupyterMessage) => Promise<Answered>;
   /** Answers a cell that does not run because one before it failed. */
   readonly abort: (message: JupyterMessage) => void;
 }

@@ -1,4 +1,4 @@
-import type { Header, JupyterMessage } from '../wire/message.js';
+import type { JupyterMessage } from '../wire/message.js';
 import type { KernelSockets } from './sockets.js';
 
 /** What a published message may carry beside its content. */
@@ -7,13 +7,17 @@ export interface PublishExtras {
   readonly buffers?: readonly Uint8Array[];
 }
 
+const STATUS = {
+  busy: Buffer.from('{"execution_state":"busy"}'),
+  idle: Buffer.from('{"execution_state":"idle"}')
+};
 /** Requests that can still get output: later ones push earlier ones out. */
 const REMEMBERED = 4_096;
 
 /** Publishes under the request that an output belongs to, also long after that request was answered. */
 export class Outputs {
   readonly #sockets: KernelSockets;
-  readonly #parents = new Map<string, Header>();
+  readonly #parents = new Map<string, Uint8Array>();
 
   constructor(sockets: KernelSockets) {
     this.#sockets = sockets;
@@ -21,9 +25,9 @@ export class Outputs {
 
   /** Keeps the header of a request for outputs that name it by its id. */
   remember(message: JupyterMessage): void {
-    const { header } = message;
+    const { header, headerJson } = message;
     this.#parents.delete(header.msg_id);
-    this.#parents.set(header.msg_id, header);
+    this.#parents.set(header.msg_id, headerJson);
     if (this.#parents.size <= REMEMBERED) return;
     for (const oldest of this.#parents.keys()) {
       this.#parents.delete(oldest);
@@ -40,6 +44,6 @@ export class Outputs {
 
   /** Says that a request is being worked on, or that all its output has left. */
   status(state: 'busy' | 'idle', message: JupyterMessage): void {
-    this.#sockets.publish('status', { execution_state: state }, message.header);
+    this.#sockets.publish('status', STATUS[state], message.headerJson);
   }
 }

@@ -32,6 +32,11 @@ export class UserLink {
     this.#child = this.#start();
   }
 
+  /** Whether user code can run. */
+  get isReady(): boolean {
+    return this.#child.isReady;
+  }
+
   /** Resolves when user code can run, in this life of the process or a later one. */
   async ready(): Promise<void> {
     while (!this.#child.isReady) await Promise.race([this.#child.ready, this.#next]);
@@ -40,6 +45,11 @@ export class UserLink {
   /** Sends a message once the process is ready. */
   async send(message: ToUser): Promise<void> {
     if (!this.#child.isReady) await this.ready();
+    this.#child.send(message);
+  }
+
+  /** Sends a message to a process that is ready; it is lost otherwise. */
+  sendNow(message: ToUser): void {
     this.#child.send(message);
   }
 

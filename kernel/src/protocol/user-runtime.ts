@@ -31,6 +31,11 @@ export class UserRuntime {
     });
   }
 
+  /** Whether user code can run. */
+  get isReady(): boolean {
+    return this.#link.isReady;
+  }
+
   /** Resolves when user code can run. */
   ready(): Promise<void> {
     return this.#link.ready();
@@ -39,6 +44,11 @@ export class UserRuntime {
   /** Sends a message once the process is ready. */
   send(message: ToUser): Promise<void> {
     return this.#link.send(message);
+  }
+
+  /** Sends a message to a process that is ready; it is lost otherwise. */
+  sendNow(message: ToUser): void {
+    this.#link.sendNow(message);
   }
 
   /** Asks user code; null when it is busy for too long or its process ends. */
