@@ -1,5 +1,6 @@
 """A Jupyter client that keeps every message it gets, by the request that caused it."""
 
+import re
 import time
 import uuid
 from collections import defaultdict
@@ -9,6 +10,7 @@ from jupyter_client.session import Session
 
 CONTEXT = zmq.Context()
 CHANNELS = ("shell", "control", "stdin")
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Client:
@@ -29,6 +31,9 @@ class Client:
         self.sockets["iopub"] = self._socket(zmq.SUB, "iopub")
         if topic is not None:
             self.sockets["iopub"].subscribe(topic)
+        self.poller = zmq.Poller()
+        for socket in self.sockets.values():
+            self.poller.register(socket, zmq.POLLIN)
         self.replies = {}
         self.published = defaultdict(list)
         self.log = []
@@ -38,6 +43,8 @@ class Client:
         socket = CONTEXT.socket(kind)
         socket.linger = 0
         socket.set_hwm(0)
+        # The kernel binds after the client connects: the default of 100 ms would be most of a start.
+        socket.reconnect_ivl = 5
         if kind == zmq.DEALER:
             socket.setsockopt(zmq.IDENTITY, identity or self.identity or self.session.bsession)
         if self.info.get("curve_publickey") and not self.plain:
@@ -114,10 +121,7 @@ class Client:
 
     def poll(self, seconds):
         """Reads what is there; waits up to `seconds` for the first message."""
-        poller = zmq.Poller()
-        for socket in self.sockets.values():
-            poller.register(socket, zmq.POLLIN)
-        ready = dict(poller.poll(seconds * 1000))
+        ready = dict(self.poller.poll(seconds * 1000))
         for channel, socket in self.sockets.items():
             if socket in ready:
                 for _ in range(1000):
@@ -211,15 +215,27 @@ class Run:
 
     @property
     def result(self):
-        """`text/plain` of the cell's result; None without one."""
+        """`text/plain` of the cell's result, without colours; None without one."""
         results = self.contents("execute_result")
-        return results[0]["data"].get("text/plain") if results else None
+        text = results[0]["data"].get("text/plain") if results else None
+        return text if text is None else COLOURS.sub("", text)
 
     @property
     def error(self):
         """Content of the error on iopub; None without one."""
         errors = self.contents("error")
         return errors[0] if errors else None
+
+    def shows(self, expected, why=""):
+        """Asserts what the result is, and answers with itself."""
+        assert self.result == expected, f"{why or 'result'}: {self.result!r} instead of {expected!r}"
+        return self
+
+    def prints(self, expected, why=""):
+        """Asserts what was printed before idle, and answers with itself."""
+        text = self.text()
+        assert text == expected, f"{why or 'printed before idle'}: {text[:80]!r} instead of {expected[:80]!r}"
+        return self
 
     def ok(self):
         """Asserts that the cell went well, and answers with itself."""

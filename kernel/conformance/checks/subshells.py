@@ -57,7 +57,7 @@ def execute(kernel):
     run = kernel.client.finished(side, timeout=5)
     assert main not in kernel.client.replies, "the subshell waited for the main shell"
     assert run.ok().text() == "side\n", f"{run.text()!r}"
-    assert kernel.client.finished(main).ok().text() == "main\n"
+    kernel.client.finished(main).ok().prints("main\n")
     deleted(kernel, subshell)
 
 
@@ -66,7 +66,7 @@ def shared(kernel):
     subshell = created(kernel)
     kernel.run("assign", name="common", value="1").ok()
     kernel.client.finished(kernel.client.execute(kernel.code("add", name="common"), subshell=subshell)).ok()
-    assert kernel.run("read", name="common").result == "2"
+    kernel.run("read", name="common").shows("2")
     deleted(kernel, subshell)
 
 
