@@ -1,7 +1,11 @@
-import { readConnectionFile } from './protocol/connection-file.js';
-import { Kernel } from './protocol/kernel.js';
+import { userSettings } from './protocol/user-environment.js';
+import { UserLink } from './protocol/user-link.js';
 
-const kernel = new Kernel(readConnectionFile(process.argv[2] ?? ''));
+// The process of user code takes longest to start: it begins before anything else is loaded.
+const settings = userSettings(process.env);
+const link = new UserLink(settings);
+const { Kernel } = await import('./protocol/kernel.js');
+const kernel = new Kernel(process.argv[2] ?? '', { link, settings });
 process.on('SIGINT', () => kernel.interrupt());
 process.on('SIGTERM', () => void kernel.shutdown());
 // Started by a lab: end with it, also when it is killed.

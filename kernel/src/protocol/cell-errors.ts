@@ -1,4 +1,4 @@
-import { WardbookError } from '@wardbook/protocol';
+import { WardbookError } from '@wardbook/protocol/errors';
 import type { CellError } from '../user/messages.js';
 
 /** A fault of user code inside a federated cell: nothing was sent. */

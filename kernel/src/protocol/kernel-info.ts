@@ -1,8 +1,11 @@
-import { SOFTWARE_VERSION } from '@wardbook/protocol';
+import { SOFTWARE_VERSION } from '@wardbook/protocol/version';
 import { JUPYTER_PROTOCOL } from '../wire/message.js';
 
-/** Content of a kernel_info_reply. `features`: names of the protocol's optional features that are served. */
-export function kernelInfo(features: readonly string[]): Record<string, unknown> {
+/** The protocol's optional features that are served. */
+const FEATURES: readonly string[] = ['kernel subshells'];
+
+/** Content of a kernel_info_reply. */
+export function kernelInfo(): Record<string, unknown> {
   return {
     status: 'ok',
     protocol_version: JUPYTER_PROTOCOL,
@@ -19,7 +22,7 @@ export function kernelInfo(features: readonly string[]): Record<string, unknown>
     },
     banner: `Wardbook TypeScript ${SOFTWARE_VERSION}`,
     help_links: [],
-    debugger: features.includes('debugger'),
-    supported_features: features
+    debugger: FEATURES.includes('debugger'),
+    supported_features: FEATURES
   };
 }

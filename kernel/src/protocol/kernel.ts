@@ -1,140 +1,88 @@
-import { LANGUAGE_TARGET } from '../language/language-comm.js';
-import { LanguageSession } from '../language/language-session.js';
-import { CellRuns } from './cell-runs.js';
-import { Comms } from './comms.js';
-import type { ConnectionFile } from './connection-file.js';
-import { Executor } from './executor.js';
-import type { FederatedCells } from './federated-cells.js';
-import { History, historyPath } from './history.js';
-import { Introspection } from './introspection.js';
+import type { JupyterMessage } from '../wire/message.js';
+import { readConnectionFile } from './connection-file.js';
+import { kernelInfo } from './kernel-info.js';
+import type { KernelParts } from './kernel-parts.js';
 import { Outputs } from './outputs.js';
-import { Requests } from './requests.js';
-import { KernelSockets } from './sockets.js';
-import { Stdin } from './stdin.js';
-import { Subshells } from './subshells.js';
-import { userSettings } from './user-environment.js';
-import { takeUserMessage, type UserEventParts } from './user-events.js';
-import { UserRuntime } from './user-runtime.js';
+import { KernelSockets, type RequestChannel } from './sockets.js';
+import type { UserSettings } from './user-environment.js';
+import type { UserLink } from './user-link.js';
 
-/** The protocol process: sockets, queues, history. It never runs user code. */
+/** What is there before the kernel. */
+export interface KernelStart {
+  /** The process of user code, which starts meanwhile. */
+  readonly link: UserLink;
+  readonly settings: UserSettings;
+}
+
+/**
+ * The protocol process. It never runs user code. Sockets and `kernel_info` are there first; the rest is loaded while
+ * the process of user code starts, and what arrives before is kept in order.
+ */
 export class Kernel {
   readonly #sockets: KernelSockets;
   readonly #outputs: Outputs;
-  readonly #user: UserRuntime;
-  readonly #language: LanguageSession;
-  readonly #comms: Comms;
-  readonly #stdin: Stdin;
-  readonly #runs: CellRuns;
-  readonly #requests: Requests;
-  readonly #history = new History(historyPath(process.env));
-  #loading: Promise<FederatedCells> | null = null;
+  readonly #start: KernelStart;
+  readonly #early: (readonly [RequestChannel, JupyterMessage])[] = [];
+  #parts: KernelParts | null = null;
   #resolveEnded: () => void = () => undefined;
   /** Resolves when the kernel was shut down. */
   readonly ended = new Promise<void>(resolve => {
     this.#resolveEnded = resolve;
   });
 
-  /** Starts the process of user code. @throws RangeError for a limit that cannot be read */
-  constructor(file: ConnectionFile) {
-    const settings = userSettings(process.env);
-    this.#user = new UserRuntime(settings, {
-      onMessage: message => takeUserMessage(message, this.#userParts()),
-      onRaw: (name, text) => this.#outputs.under(this.#runs.latest, 'stream', { name, text }),
-      onDeath: reason => this.#userEnded(reason)
-    });
-    this.#sockets = new KernelSockets(file);
+  /**
+   * @param connectionFile path
+   * @throws TypeError for a connection file that lacks something; whatever reading it throws
+   */
+  constructor(connectionFile: string, start: KernelStart) {
+    this.#start = start;
+    this.#sockets = new KernelSockets(readConnectionFile(connectionFile));
     this.#outputs = new Outputs(this.#sockets);
-    this.#stdin = new Stdin(this.#sockets, message => void this.#user.send(message));
-    this.#comms = new Comms(this.#sockets, this.#outputs, this.#user);
-    this.#language = new LanguageSession({
-      folder: process.cwd(),
-      live: this.#user,
-      fetchStudy: async id => (await this.#federated()).study(id),
-      environment: process.env
-    });
-    const introspection = new Introspection(this.#language);
-    this.#runs = new CellRuns({
-      outputs: this.#outputs,
-      user: this.#user,
-      language: this.#language,
-      federated: () => this.#federated(),
-      describe: text => introspection.describe(text),
-      ended: cell => this.#stdin.drop(cell),
-      cellSeconds: settings.cellSeconds
-    });
-    this.#requests = this.#makeRequests(introspection);
-    this.#comms.registerTarget(LANGUAGE_TARGET, comm => this.#language.serve(comm));
-    this.#comms.registerTarget('wardbook.federation', async comm =>
-      (await this.#federated()).serve(comm)
-    );
   }
 
-  /** Binds the sockets. @throws when an address is taken */
+  /** Binds the sockets and loads the rest. @throws when an address is taken */
   async start(): Promise<void> {
+    const loading = import('./kernel-parts.js');
     await this.#sockets.bind({
-      shell: message => this.#requests.take('shell', message),
-      control: message => this.#requests.take('control', message),
-      stdin: message => this.#stdin.take(message)
+      shell: message => this.#take('shell', message),
+      control: message => this.#take('control', message),
+      stdin: message => this.#take('stdin', message)
     });
     this.#sockets.publish('status', { execution_state: 'starting' }, {});
+    const { KernelParts } = await loading;
+    this.#parts = new KernelParts({
+      ...this.#start,
+      sockets: this.#sockets,
+      outputs: this.#outputs,
+      shutdown: () => this.shutdown()
+    });
+    for (const [channel, message] of this.#early.splice(0)) this.#parts.take(channel, message);
   }
 
   /** Stops what runs; state is kept. */
   interrupt(): void {
-    this.#runs.interrupt();
+    this.#parts?.interrupt();
   }
 
   /** Ends user process and sockets. */
   async shutdown(): Promise<void> {
-    this.#user.stop();
+    this.#start.link.stop();
     this.#sockets.close();
-    await Promise.all([this.#history.flush(), this.#language.dispose()]);
+    await this.#parts?.dispose();
     this.#resolveEnded();
   }
 
-  #makeRequests(introspection: Introspection): Requests {
-    const history = this.#history;
-    const executor = new Executor({
-      sockets: this.#sockets,
-      outputs: this.#outputs,
-      history,
-      runs: this.#runs,
-      language: this.#language
-    });
-    return new Requests({
-      sockets: this.#sockets,
-      outputs: this.#outputs,
-      subshells: new Subshells(() => executor.queue()),
-      runs: this.#runs,
-      comms: this.#comms,
-      introspection,
-      history,
-      debug: null,
-      shutdown: () => this.shutdown()
-    });
+  #take(channel: RequestChannel, message: JupyterMessage): void {
+    if (message.header.msg_type === 'kernel_info_request' && channel !== 'stdin')
+      return this.#info(channel, message);
+    if (this.#parts === null) this.#early.push([channel, message]);
+    else this.#parts.take(channel, message);
   }
 
-  #userParts(): UserEventParts {
-    return {
-      outputs: this.#outputs,
-      runs: this.#runs,
-      stdin: this.#stdin,
-      comms: this.#comms,
-      user: this.#user,
-      federated: () => this.#federated()
-    };
-  }
-
-  #userEnded(reason: string): void {
-    this.#comms.userEnded();
-    this.#runs.userEnded(reason);
-    this.#language.userEnded();
-  }
-
-  #federated(): Promise<FederatedCells> {
-    this.#loading ??= import('./federated-cells.js').then(
-      module => new module.FederatedCells(this.#outputs, this.#user)
-    );
-    return this.#loading;
+  #info(channel: RequestChannel, message: JupyterMessage): void {
+    this.#outputs.status('busy', message);
+    this.#sockets.reply(channel, 'kernel_info_reply', kernelInfo(), message);
+    this.#outputs.status('idle', message);
+    this.#parts?.stillBusy();
   }
 }

@@ -6,7 +6,6 @@ import type { Comms } from './comms.js';
 import { helpOn } from './help-cell.js';
 import type { History } from './history.js';
 import type { Introspection } from './introspection.js';
-import { kernelInfo } from './kernel-info.js';
 import type { Outputs } from './outputs.js';
 import type { KernelSockets } from './sockets.js';
 import { unknownSubshell, type Subshells } from './subshells.js';
@@ -55,16 +54,21 @@ export class Requests {
     void this.#answer(channel, message);
   }
 
+  /** Clients take the last status for the state of the kernel: says again that a cell runs. */
+  stillBusy(): void {
+    const { outputs, runs } = this.#parts;
+    if (runs.current !== null) outputs.status('busy', runs.current);
+  }
+
   async #answer(channel: Channel, message: JupyterMessage): Promise<void> {
     const { msg_type: type } = message.header;
-    const { outputs, sockets, shutdown, runs } = this.#parts;
+    const { outputs, sockets, shutdown } = this.#parts;
     outputs.status('busy', message);
     const content = await this.#content(message);
     if (content !== null)
       sockets.reply(channel, type.replace(/_request$/, '_reply'), content, message);
     outputs.status('idle', message);
-    // Clients take the last status for the state of the kernel: a running cell keeps it busy.
-    if (runs.current !== null) outputs.status('busy', runs.current);
+    this.stillBusy();
     if (type === 'shutdown_request') await shutdown();
   }
 
@@ -83,13 +87,11 @@ export class Requests {
 
 function handlers(parts: RequestParts): Record<string, Handler> {
   const { comms, introspection, history, subshells, debug, runs } = parts;
-  const features = ['kernel subshells', ...(debug === null ? [] : ['debugger'])];
   const take: Handler = async message => {
     await comms.take(message);
     return null;
   };
   return {
-    kernel_info_request: () => kernelInfo(features),
     is_complete_request: ({ content }) => completeness(textOf(content, 'code')),
     complete_request: message => introspection.complete(message),
     inspect_request: message => introspection.inspect(message),

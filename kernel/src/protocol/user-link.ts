@@ -14,6 +14,11 @@ export interface UserEvents {
   readonly onDeath: (reason: string) => void;
 }
 
+const SILENT: UserEvents = {
+  onMessage: () => undefined,
+  onRaw: () => undefined,
+  onDeath: () => undefined
+};
 /** Pause before a process that could not start is started again, ms; doubled each time. */
 const RETRY_MS = 200;
 const LONGEST_RETRY_MS = 10_000;
@@ -21,15 +26,20 @@ const LONGEST_RETRY_MS = 10_000;
 /** The process that runs user code, one life after the other. */
 export class UserLink {
   readonly #settings: UserSettings;
-  readonly #events: UserEvents;
+  #events = SILENT;
   #child: UserChild;
   #failedStarts = 0;
   #stopped = false;
 
-  constructor(settings: UserSettings, events: UserEvents) {
+  /** Starts the process at once. */
+  constructor(settings: UserSettings) {
     this.#settings = settings;
-    this.#events = events;
     this.#child = this.#start();
+  }
+
+  /** Sets who is told. No cell has run before: nothing is missed. */
+  listen(events: UserEvents): void {
+    this.#events = events;
   }
 
   /** Whether user code can run. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CommMessage, ToUser } from '../user/messages.js';
 import type { UserArrival } from '../wire/user-frames.js';
-import type { UserSettings } from './user-environment.js';
-import { UserLink, type UserEvents } from './user-link.js';
+import type { UserEvents, UserLink } from './user-link.js';
 
 /** Questions to user code that have an answer. */
 export type Question =
@@ -16,9 +15,13 @@ export class UserRuntime {
   readonly #link: UserLink;
   readonly #waiting = new Map<string, (value: unknown) => void>();
 
-  /** @param events everything that is not an answer to a question */
-  constructor(settings: UserSettings, events: UserEvents) {
-    this.#link = new UserLink(settings, {
+  constructor(link: UserLink) {
+    this.#link = link;
+  }
+
+  /** Sets who is told of everything that is not an answer to a question. */
+  listen(events: UserEvents): void {
+    this.#link.listen({
       onMessage: message => {
         if (!this.#settle(message)) events.onMessage(message);
       },
@@ -82,11 +85,6 @@ export class UserRuntime {
   /** Stops what runs, in loops and at awaits; state is kept. */
   interrupt(id: string): void {
     this.#link.interrupt(id);
-  }
-
-  /** Ends the process. */
-  stop(): void {
-    this.#link.stop();
   }
 
   #answer(id: string): Promise<unknown> {
