@@ -135,6 +135,10 @@ for (let at = 0; at < ROUNDS; at += 1)
     if (values) rounds[key].push(values);
   }
 rmSync(folder, { recursive: true, force: true });
+const lost = rounds.ours.some(
+  values => values.lines === null || values.string === null || values.displays === null
+);
+if (lost) throw new Error('this kernel lost output');
 if (rounds.ours.length === 0 || rounds.python.length === 0)
   throw new Error('no round went through');
 

@@ -140,23 +140,24 @@ class Bench:
         return times[20:]
 
     def output(self, code, type, amount, expected):
-        """Milliseconds until the last of an output has come, and the share that came before idle."""
+        """Milliseconds until the last of an output has come (null when some never came), and the share before idle."""
         begun = time.perf_counter()
         id = self.client.execute(code)
-        deadline = begun + 90
+        deadline = begun + 100
         while True:
             self.client.poll(0.05)
             got = [one for one in self.client.published[id] if one["msg_type"] == type]
             total = sum(amount(one["content"]) for one in got)
             if total >= expected and id in self.client.replies and self.client.idle(id):
                 break
-            assert time.perf_counter() < deadline, f"{total} of {expected} after 90 s"
+            if time.perf_counter() > deadline:
+                break
         last = max(one["at"] for one in got)
         run = self.client.finished(id)
         before = sum(amount(one["content"]) for one in run.before_idle() if one["msg_type"] == type)
-        assert total == expected, f"{total} instead of {expected}"
+        assert total <= expected, f"{total} instead of {expected}"
         self.client.forget()
-        return {"ms": (last - begun) * 1000, "share": before / expected}
+        return {"ms": (last - begun) * 1000 if total == expected else None, "share": before / expected}
 
     def complete(self):
         """First completion and the median of 50 warm ones."""
