@@ -9,6 +9,9 @@ TYPESCRIPT = {
     "print_error": "console.error($text)",
     "raw_print": "process.stdout.write('no line end')",
     "child_print": "import { spawnSync } from 'node:child_process';\nspawnSync('echo', ['from a child'], { stdio: 'inherit' });",
+    "print_child_print": "import { spawnSync as spawned } from 'node:child_process';\nconsole.log('before'); spawned('echo', ['child'], { stdio: 'inherit' }); console.log('after');",
+    "wait_for_child": "import { execSync } from 'node:child_process';\nexecSync('sleep 30')",
+    "print_then_exit": "console.log('last words'); process.exit(3)",
     "interleave": "console.log('one'); console.error('two'); console.log('three'); console.error('four');",
     "print_display_print": "console.log('before'); display(html('<b>middle</b>')); console.log('after');",
     "expression": "6 * 7",
@@ -115,6 +118,7 @@ DENO = {
     "comm_close": None,
     "comm_target": None,
     "exit": "Deno.exit(3)",
+    "print_then_exit": "console.log('last words'); Deno.exit(3)",
     "abort": "import { abort } from 'node:process';\nabort()",
 }
 
@@ -124,6 +128,9 @@ PYTHON = {
     "print_error": "import sys; print($text, file=sys.stderr)",
     "raw_print": "import os; _ = os.write(1, b'no line end')",
     "child_print": "import subprocess; _ = subprocess.run(['echo', 'from a child'])",
+    "print_child_print": "import subprocess\nprint('before'); _ = subprocess.run(['echo', 'child']); print('after')",
+    "wait_for_child": "import subprocess; subprocess.run(['sleep', '30'])",
+    "print_then_exit": "import os; print('last words', flush=True); os._exit(3)",
     "interleave": "import sys\nfor i, w in enumerate(['one', 'two', 'three', 'four']): print(w, file=(sys.stdout, sys.stderr)[i % 2])",
     "print_display_print": "from IPython.display import display, HTML\nprint('before'); display(HTML('<b>middle</b>')); print('after')",
     "expression": "6 * 7",

@@ -1,6 +1,7 @@
 """Sockets: heartbeat, welcome, signatures, encryption, and several clients."""
 
 import time
+from random import Random
 
 from ..registry import Skip, check
 
@@ -105,6 +106,56 @@ def wrong_content(kernel):
     kernel.client.settle(0.5)
     assert kernel.alive(), "the kernel ended"
     kernel.run("expression", timeout=10).ok()
+
+
+SEED = 20_251
+
+
+def mutant(random, session):
+    """Frames that no kernel may answer: unsigned, wrongly signed, cut, reordered or far too long."""
+    type = random.choice(("kernel_info_request", "execute_request", "shutdown_request", "comm_open", "interrupt_request"))
+    content = {"code": "1", "restart": False, "comm_id": "x", "target_name": "y", "data": {}}
+    frames = session.serialize(session.msg(type, content))
+    kind = random.randrange(7)
+    if kind == 0:
+        frames[1] = b""
+    elif kind == 1:
+        frames[1] = bytes(random.choices(b"0123456789abcdef", k=random.choice((1, 63, 64, 65))))
+    elif kind == 2:
+        at = random.randrange(2, len(frames))
+        frames[at] = frames[at][:-1] + bytes([random.randrange(256) ^ 1]) + b" "
+    elif kind == 3:
+        del frames[random.randrange(1, len(frames)) :]
+    elif kind == 4:
+        head, tail = frames[:2], frames[2:]
+        frames = head + tail[::-1]
+    elif kind == 5:
+        frames = [bytes(random.getrandbits(8) for _ in range(random.randrange(40))) for _ in range(random.randrange(1, 9))]
+    elif random.random() < 0.01:
+        frames[5] = b'{"code": "' + b"x" * 5_000_000 + b'"}'
+    else:
+        frames[5] = b'{"code": "1", "silent": true}'
+    return frames
+
+
+@check("wire.fuzz", "malformed, unsigned, cut, reordered and oversized messages: none answered, no crash", WIRE, fresh=True)
+def fuzz(kernel):
+    random = Random(SEED)
+    count = kernel.size(100_000, 3_000)
+    other = kernel.other(topic=None)
+    try:
+        for n in range(count):
+            other.sockets[random.choice(("shell", "control", "stdin"))].send_multipart(mutant(random, kernel.client.session))
+            if n % 500 == 499:
+                kernel.client.request("kernel_info_request", timeout=20)
+                kernel.client.request("kernel_info_request", channel="control", timeout=20)
+                other.poll(0)
+                assert not other.log, f"answered one of {n} with {other.log[:1]} (seed {SEED})"
+    finally:
+        other.close()
+    assert kernel.alive(), f"the kernel ended (seed {SEED})"
+    kernel.run("expression").ok().shows(kernel.code("expression_text"))
+    return f"{count} messages"
 
 
 @check("wire.unknown-type", "a request of an unknown type does no harm", WIRE)

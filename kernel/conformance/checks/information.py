@@ -91,3 +91,9 @@ def busy_idle(kernel):
         states = [one["content"]["execution_state"] for one in kernel.client.of_type("status", id)]
         assert states == ["busy", "idle"], f"{type}: {states}"
 
+
+@check("info.connect", "connect_request (deprecated) is answered with the five ports", "messaging.html#connect")
+def connect(kernel):
+    content = kernel.client.request("connect_request", timeout=3)["content"]
+    ports = {name: kernel.client.info[name] for name in ("shell_port", "iopub_port", "stdin_port", "hb_port", "control_port")}
+    assert {name: content.get(name) for name in ports} == ports, f"{content}"

@@ -102,6 +102,13 @@ def exits(kernel):
     return survives(kernel, "exit", 10)
 
 
+@check("survive.last-words", "what a cell printed before it ended the process is shown", "kernels.html", fresh=True)
+def last_words(kernel):
+    run = kernel.run("print_then_exit", timeout=10)
+    assert run.reply["status"] == "error", f"status {run.reply['status']}"
+    run.prints("last words\n")
+
+
 @check("survive.abort", "a native crash is an error; the kernel lives and runs the next cell", "kernels.html", fresh=True)
 def aborts(kernel):
     return survives(kernel, "abort", 15)

@@ -31,6 +31,11 @@ def child(kernel):
     kernel.run("child_print").ok().prints("from a child\n")
 
 
+@check("stream.child-order", "what a child process prints stays between the prints around it", STREAM)
+def child_order(kernel):
+    kernel.run("print_child_print").ok().prints("before\nchild\nafter\n")
+
+
 @check("stream.interleaved", "stdout and stderr keep the order in which they were printed", STREAM)
 def interleaved(kernel):
     found = []
