@@ -16,8 +16,6 @@ export interface CellNames {
   readonly reads: ReadonlySet<string>;
   /** Values of outside that the cell assigns or changes by assignment to a member. */
   readonly writes: ReadonlySet<string>;
-  /** Every identifier of the text, also in types. */
-  readonly identifiers: ReadonlySet<string>;
   /** Module specifiers of its imports, static and dynamic. */
   readonly imports: readonly string[];
   /** The last statement when it is an expression. */
@@ -42,7 +40,7 @@ export function cellNames(source: string): CellNames {
     exported,
     reads: outside(reads),
     writes: outside(writes),
-    ...mentioned(program),
+    imports: importsOf(program),
     lastExpression: expression === null ? null : { start: expression.start, end: expression.end }
   };
 }
@@ -53,7 +51,6 @@ const NOTHING: CellNames = {
   exported: new Set(),
   reads: new Set(),
   writes: new Set(),
-  identifiers: new Set(),
   imports: [],
   lastExpression: null
 };
@@ -101,18 +98,16 @@ function kindOf(statement: SyntaxNode): NameKind {
     : 'let';
 }
 
-function mentioned(program: SyntaxNode): Pick<CellNames, 'identifiers' | 'imports'> {
-  const identifiers = new Set<string>();
+function importsOf(program: SyntaxNode): string[] {
   const imports: string[] = [];
   const walk = (node: SyntaxNode): void => {
-    if (node.type === 'Identifier') identifiers.add(textIn(node, 'name'));
     const source = nodeIn(node, 'source');
     if (source?.type === 'Literal' && /^(Import|Export)/.test(node.type))
       imports.push(textIn(source, 'value'));
     for (const [, child] of childrenOf(node)) walk(child);
   };
   walk(program);
-  return { identifiers, imports };
+  return imports;
 }
 
 const DECLARATION =

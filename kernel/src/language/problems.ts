@@ -18,14 +18,15 @@ export function problemsOf(
   words: readonly string[] = []
 ): Problem[] {
   const { items } = asJson(answer);
-  const found = (Array.isArray(items) ? items : []).flatMap(item => {
+  const problems = (Array.isArray(items) ? items : []).flatMap(item => {
     const { range, severity, code, message } = asJson(item);
     const number = Number(code);
     if (severity !== ERROR && severity !== WARNING) return [];
     // 70xx: "implicitly has an 'any' type". A notebook is no library: it may leave types out.
     if (number >= 7000 && number < 7100) return [];
     if (!document.valid && DUPLICATES.has(number)) return [];
-    const [from, to] = rangeInCell(range as TextRange, document);
+    const found = rangeInCell(range as TextRange, document);
+    const [from, to] = literalOf(found, String(message), document) ?? found;
     const length = document.to - document.from;
     // What is missing at the end is found after the end.
     if (from < 0 || (from > length && document.valid)) return [];
@@ -37,7 +38,7 @@ export function problemsOf(
     };
     return [problem];
   });
-  return found.sort((a, b) => a.from - b.from || a.to - b.to);
+  return problems.sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
 // A fault between two characters, or after the last one, is shown at a character.
@@ -46,10 +47,27 @@ function visible(from: number, to: number, length: number): { from: number; to: 
   return { from: Math.max(0, Math.min(from, end - 1)), to: end };
 }
 
+// `by: 'grad'`: TypeScript blames the name, a reader looks for the text that is wrong.
+function literalOf(
+  [, to]: readonly [number, number],
+  message: string,
+  document: CellDocument
+): [number, number] | null {
+  const after = document.text.slice(document.from + to, document.to);
+  const match = /^(\s*:\s*)(['"`])(.*?)\2/.exec(after);
+  if (match?.[3] === undefined || match[3] !== refusedText(message)) return null;
+  const start = to + (match[1]?.length ?? 0);
+  return [start, start + match[3].length + 2];
+}
+
+function refusedText(message: string): string | undefined {
+  return /^(?:Argument of type|Type) '"([^"]*)"' is not assignable/.exec(message)?.[1];
+}
+
 // 'grade' and not '"grade"': the quotes of the type language say nothing to a reader.
 function readable(message: string, words: readonly string[]): string {
   const text = message.replaceAll(/'"([^"']*)"'/g, "'$1'");
-  const asked = /^(?:Argument of type|Type) '"([^"]*)"' is not assignable/.exec(message)?.[1];
+  const asked = refusedText(message);
   if (asked === undefined || text.includes('Did you mean')) return text;
   const listed = [...message.matchAll(/"([^"]*)"/g)].slice(1).map(match => match[1] ?? '');
   const near = nearest(asked, listed.length > 0 ? listed : words);

@@ -190,7 +190,9 @@ export class TypeService implements LanguageService {
   ): Promise<{ readonly answer: unknown; readonly document: CellDocument } | null> {
     const from = performance.now();
     if (!(await this.#started(QUESTION_MS)) || this.#lsp === null) return null;
-    const document = this.#notebook.draft(source, 'question');
+    const isBare = /(^|[^.\w$])[\w$]*$/.test(source.slice(0, at));
+    const reach = method === 'textDocument/completion' && isBare ? 'all' : 'mentioned';
+    const document = this.#notebook.draft(source, 'question', reach);
     const position = new TextLines(document.text).positionAt(document.from + at);
     const textDocument = { uri: this.#lsp.uri(document.name) };
     const left = Math.max(1, QUESTION_MS - (performance.now() - from));

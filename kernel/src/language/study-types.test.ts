@@ -54,7 +54,7 @@ describe('types of a study', () => {
       cell("kaplanMeier({ event: 'rfs', by: 'grad', mode: 'grid' })")
     );
     expect(others).toEqual([]);
-    expect(problem?.[0]).toBe('by');
+    expect(problem?.[0]).toBe("'grad'");
     expect(problem?.[1]).toContain("Did you mean 'grade'?");
   });
 

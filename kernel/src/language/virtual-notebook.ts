@@ -74,7 +74,7 @@ export class VirtualNotebook {
     this.#run += 1;
     const module = this.#module(`./.wardbook-run-${this.#run}`, source);
     if (module.offers.size === 0 || !module.names.valid) return;
-    const header = this.#header(module.names, source, this.#owners);
+    const header = this.#header(module.names, { source, words: wordsOf(source) }, this.#owners);
     this.#sink.setDocument(module.document, compose(module, header, source).text);
     this.#runs.delete(module.id);
     this.#runs.set(module.id, module);
@@ -115,20 +115,22 @@ export class VirtualNotebook {
   }
 
   /**
-   * The document of a text that is being asked about; it sees every name.
+   * The document of a text that is being asked about.
    *
-   * @param purpose a `question` at a cursor sees all names, a `check` those that the text mentions
+   * @param reach `all` names of the notebook, for the completion of a bare name; those that the text mentions are fewer
+   *   and answered faster
    */
-  draft(source: string, purpose: 'question' | 'check'): CellDocument {
+  draft(
+    source: string,
+    purpose: keyof typeof DRAFTS,
+    reach: 'all' | 'mentioned' = 'mentioned'
+  ): CellDocument {
     const module = this.#module('./.wardbook-draft', source);
     const owners = this.#visible(this.#cells.length, source);
-    const wanted =
-      purpose === 'question'
-        ? { ...module.names, identifiers: new Set(owners.keys()) }
-        : module.names;
+    const words = reach === 'all' ? new Set(owners.keys()) : wordsOf(source);
     const document = compose(
       { ...module, document: DRAFTS[purpose], offers: new Map() },
-      this.#header(wanted, source, owners),
+      this.#header(module.names, { source, words }, owners),
       source
     );
     this.#sink.setDocument(document.name, document.text);
@@ -139,7 +141,11 @@ export class VirtualNotebook {
     const module = this.#cells[index];
     if (module === undefined) return null;
     const source = [...this.#sources.values()][index] ?? '';
-    const header = this.#header(module.names, source, this.#visible(index, null));
+    const header = this.#header(
+      module.names,
+      { source, words: wordsOf(source) },
+      this.#visible(index, null)
+    );
     const document = compose(module, header, source);
     this.#sink.setDocument(document.name, document.text);
     return document;
@@ -157,14 +163,18 @@ export class VirtualNotebook {
     return owners;
   }
 
-  #header(names: CellNames, source: string, owners: ReadonlyMap<string, Owner>): string {
+  #header(
+    names: CellNames,
+    { source, words }: { readonly source: string; readonly words: ReadonlySet<string> },
+    owners: ReadonlyMap<string, Owner>
+  ): string {
     const study = federatedMagic(source)?.study;
     const parts: string[] = [];
     const imports = new Map<string, string[]>();
     const take = (module: string, name: string) =>
       imports.set(module, [...(imports.get(module) ?? []), name]);
     for (const [name, { module, kind }] of owners) {
-      if (names.declared.has(name) || (names.valid && !names.identifiers.has(name))) continue;
+      if (names.declared.has(name) || !words.has(name)) continue;
       if (kind === 'import') take(module, name);
       else parts.push(`declare ${kind} ${name}: typeof import("${module}")["${name}"];`);
     }
@@ -202,6 +212,11 @@ export class VirtualNotebook {
       this.#sink.removeDocument(document);
     }
   }
+}
+
+// Also words of strings and comments: a name too many does no harm.
+function wordsOf(source: string): Set<string> {
+  return new Set(source.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu));
 }
 
 function compose(module: Module, header: string, source: string): CellDocument {
