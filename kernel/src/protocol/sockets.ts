@@ -95,7 +95,7 @@ export class KernelSockets {
 
   async #read(socket: Router, handler: (message: JupyterMessage) => void): Promise<void> {
     for (;;) {
-      const frames = await socket.receive().catch(() => null);
+      const frames = await received(socket);
       if (frames === null) return;
       const message = this.#codec.read(frames);
       if (message !== null) handler(message);
@@ -105,23 +105,33 @@ export class KernelSockets {
   // JEP 65: a subscriber learns that it will miss nothing from here on.
   async #welcome(): Promise<void> {
     for (;;) {
-      const [frame] = (await this.#iopub.receive().catch(() => null)) ?? [];
-      if (this.#iopub.closed) return;
+      const frames = await received(this.#iopub);
+      if (frames === null) return;
+      const [frame] = frames;
       if (frame?.[0] !== 1) continue;
       const topic = frame.subarray(1);
       const content = { subscription: topic.toString('utf8') };
-      const { frames } = this.#codec.write('iopub_welcome', content, {});
+      const { frames: welcome } = this.#codec.write('iopub_welcome', content, {});
       // Under the very topic that was asked for: a subscriber of another one is not told.
-      send(this.#iopub, topic.length > 0 ? [topic, ...frames] : frames);
+      send(this.#iopub, topic.length > 0 ? [topic, ...welcome] : welcome);
     }
   }
 
   async #beat(): Promise<void> {
     for (;;) {
-      const frames = await this.#heartbeat.receive().catch(() => null);
+      const frames = await received(this.#heartbeat);
       if (frames === null) return;
       await this.#heartbeat.send(frames).catch(() => undefined);
     }
+  }
+}
+
+/** The next message; null once the socket is closed, which may happen while the last one is handled. */
+async function received(socket: Router | XPublisher | Reply): Promise<Buffer[] | null> {
+  try {
+    return await socket.receive();
+  } catch {
+    return null;
   }
 }
 

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ToUser } from '../user/messages.js';
+import { DEBUG } from '../user/running-cells.js';
 import { FrameReader } from '../wire/frames.js';
 import { arrivalOf, frameToUser, type UserArrival } from '../wire/user-frames.js';
 import { watchMemory } from './memory-watch.js';
@@ -26,6 +27,7 @@ const FLAGS = ['--no-force-async-hooks-checks', '--experimental-vm-modules', '--
 const TO_USER = 3;
 const INTERRUPTS = 4;
 const CHANNEL = 5;
+const DEBUGGER = 6;
 /** Its own children may keep the pipes open: output is not waited for longer, ms. */
 const DRAIN_MS = 150;
 
@@ -56,7 +58,7 @@ export class UserChild {
       SCRIPT
     ];
     this.#child = spawn(command, words, {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
       detached: true,
       env: userEnvironment(process.env)
     });
@@ -82,6 +84,12 @@ export class UserChild {
   interrupt(id: string): void {
     this.#write(INTERRUPTS, `${id}\n`);
     this.send({ type: 'interrupt', id });
+  }
+
+  /** The pipe to V8's inspector of user code; it answers once user code can run. */
+  debugPipe(): Duplex | null {
+    this.#write(INTERRUPTS, `${DEBUG}\n`);
+    return (this.#pipe(DEBUGGER) as Duplex | null | undefined) ?? null;
   }
 
   /** Ends the process and what it started, without a word. */
@@ -122,7 +130,7 @@ export class UserChild {
         this.kill('wrote to the channel of the kernel');
       }
     });
-    for (const descriptor of [TO_USER, INTERRUPTS])
+    for (const descriptor of [TO_USER, INTERRUPTS, DEBUGGER])
       (this.#pipe(descriptor) as Writable | null | undefined)?.on('error', () => undefined);
     const ends = [ended(channel)];
     for (const name of ['stdout', 'stderr'] as const) {

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { setTimeout as after } from 'node:timers/promises';
 import type { ToUser } from '../user/messages.js';
 import type { UserArrival } from '../wire/user-frames.js';
@@ -66,6 +67,11 @@ export class UserLink {
   /** Stops what runs, in loops and at awaits; state is kept. */
   interrupt(id: string): void {
     this.#child.interrupt(id);
+  }
+
+  /** The pipe to V8's inspector of user code, in this life of the process. */
+  debugPipe(): Duplex | null {
+    return this.#child.debugPipe();
   }
 
   /** Ends the process. */

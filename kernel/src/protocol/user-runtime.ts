@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import type { CommMessage, ToUser } from '../user/messages.js';
 import type { UserArrival } from '../wire/user-frames.js';
 import type { UserEvents, UserLink } from './user-link.js';
@@ -14,6 +15,8 @@ const ANSWER_MS = 1_000;
 export class UserRuntime {
   readonly #link: UserLink;
   readonly #waiting = new Map<string, (value: unknown) => void>();
+  /** At a breakpoint user code answers nothing; its questions have no answer then. */
+  isPaused = false;
 
   constructor(link: UserLink) {
     this.#link = link;
@@ -56,6 +59,7 @@ export class UserRuntime {
 
   /** Asks user code; null when it is busy for too long or its process ends. */
   async ask(question: Question, limitMs = ANSWER_MS): Promise<unknown> {
+    if (this.isPaused) return null;
     const id = randomUUID();
     const answer = this.#answer(id);
     const limit = setTimeout(() => this.#finish(id, null), limitMs);
@@ -80,6 +84,11 @@ export class UserRuntime {
     const handled = this.#answer(`comm:${message.cell}`);
     void this.send(message);
     await handled;
+  }
+
+  /** The pipe to V8's inspector of user code, in this life of its process. */
+  debugPipe(): Duplex | null {
+    return this.#link.debugPipe();
   }
 
   /** Stops what runs, in loops and at awaits; state is kept. */

@@ -39,46 +39,59 @@ function lengthOf(buffers: readonly Uint8Array[]): number {
 /** Puts frames together again from pieces of any size. */
 export class FrameReader {
   readonly #take: (head: object, body: Buffer) => void;
-  #frame: Buffer = Buffer.allocUnsafeSlow(PREFIX);
+  /** The frame that is not whole yet, from its prefix on; first the prefix alone. */
+  #part: Buffer = Buffer.alloc(PREFIX);
   #filled = 0;
-  #hasLengths = false;
-  #headLength = 0;
 
   /** @param take called with every frame */
   constructor(take: (head: object, body: Buffer) => void) {
     this.#take = take;
   }
 
-  /** Adds bytes. @throws SyntaxError, RangeError when they are no frames */
-  add(chunk: Uint8Array): void {
-    for (let at = 0; at < chunk.length;) {
-      const wanted = this.#frame.length - this.#filled;
-      const piece = chunk.subarray(at, at + wanted);
-      this.#frame.set(piece, this.#filled);
-      this.#filled += piece.length;
-      at += piece.length;
-      if (this.#filled === this.#frame.length) this.#advance();
+  /** Adds bytes; a body may share their memory. @throws SyntaxError, RangeError when they are no frames */
+  add(chunk: Buffer): void {
+    let rest = chunk;
+    while (rest.length > 0) {
+      // Most frames arrive whole, and are not copied.
+      const length = this.#filled === 0 ? lengthAt(rest) : null;
+      if (length !== null && rest.length >= length) {
+        this.#read(rest.subarray(0, length));
+        rest = rest.subarray(length);
+      } else rest = this.#keep(rest);
     }
   }
 
-  #advance(): void {
-    if (!this.#hasLengths) {
-      this.#headLength = this.#frame.readUInt32LE(0);
-      const length = this.#headLength + this.#frame.readUInt32LE(4);
-      if (length > LONGEST || this.#headLength === 0) throw new RangeError('no frame');
-      this.#hasLengths = true;
-      return this.#begin(length);
+  /** Copies what belongs to the frame that has begun. @returns what does not */
+  #keep(bytes: Buffer): Buffer {
+    const taken = bytes.copy(this.#part, this.#filled);
+    this.#filled += taken;
+    const length = this.#filled >= PREFIX ? lengthAt(this.#part) : null;
+    if (length === this.#filled) {
+      const frame = this.#part;
+      this.#part = Buffer.alloc(PREFIX);
+      this.#filled = 0;
+      this.#read(frame);
+    } else if (length !== null && this.#part.length < length) {
+      const whole = Buffer.allocUnsafeSlow(length);
+      this.#part.copy(whole);
+      this.#part = whole;
     }
-    const frame = this.#frame;
-    this.#hasLengths = false;
-    this.#begin(PREFIX);
-    const head: unknown = JSON.parse(frame.toString('utf8', 0, this.#headLength));
+    return bytes.subarray(taken);
+  }
+
+  #read(frame: Buffer): void {
+    const bodyAt = PREFIX + frame.readUInt32LE(0);
+    const head: unknown = JSON.parse(frame.toString('utf8', PREFIX, bodyAt));
     if (typeof head !== 'object' || head === null) throw new SyntaxError('frame without a head');
-    this.#take(head, frame.subarray(this.#headLength));
+    this.#take(head, frame.subarray(bodyAt));
   }
+}
 
-  #begin(length: number): void {
-    this.#frame = Buffer.allocUnsafeSlow(length);
-    this.#filled = 0;
-  }
+/** Length of the frame that begins here; null when its prefix is not whole. */
+function lengthAt(bytes: Buffer): number | null {
+  if (bytes.length < PREFIX) return null;
+  const headLength = bytes.readUInt32LE(0);
+  const length = PREFIX + headLength + bytes.readUInt32LE(4);
+  if (length > LONGEST || headLength === 0) throw new RangeError('no frame');
+  return length;
 }
