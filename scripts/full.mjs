@@ -7,16 +7,24 @@ import { ensurePython } from './python-env.mjs';
 
 /** The long forms of suites that `npm test` runs reduced: `npm run test:NAME:full` with the names below. */
 const SUITES = {
-  kills: { file: 'kills', env: { WARDBOOK_KILLS: '20' } },
-  canaries: { file: 'canaries', env: { WARDBOOK_CANARY_PLANS: '1000' } },
+  kills: { args: system('kills'), env: { WARDBOOK_KILLS: '20' } },
+  canaries: { args: system('canaries'), env: { WARDBOOK_CANARY_PLANS: '1000' } },
   kernel: {
-    file: 'kernel-',
+    args: system('kernel-'),
     env: { WARDBOOK_KERNEL_SCALE: '1', WARDBOOK_NOTEBOOK_RUNS: '100' },
     python: true
+  },
+  'kernel-fuzz': {
+    args: ['kernel/src/protocol/fuzz.test.ts'],
+    env: { WARDBOOK_FUZZ_MESSAGES: '100000' }
   }
 };
 
-const { file, env, python = false } = SUITES[process.argv[2]] ?? SUITES.kills;
+function system(file) {
+  return ['-c', 'vitest.system.config.ts', `testbed/tests/${file}`];
+}
+
+const { args, env, python = false } = SUITES[process.argv[2]] ?? SUITES.kills;
 await ensureInstalled();
 await buildPackages();
 await buildApp();
@@ -29,7 +37,5 @@ if (python) {
 process.exitCode = await runCode(process.execPath, [
   join(ROOT, 'node_modules/vitest/vitest.mjs'),
   'run',
-  '-c',
-  'vitest.system.config.ts',
-  `testbed/tests/${file}`
+  ...args
 ]);
