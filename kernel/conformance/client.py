@@ -135,7 +135,8 @@ class Client:
         message = self.session.deserialize(rest, content=True)
         message["channel"], message["at"], message["identities"] = channel, time.monotonic(), identities
         self.log.append(message)
-        parent = message["parent_header"].get("msg_id")
+        parent = message["parent_header"]
+        parent = parent.get("msg_id") if isinstance(parent, dict) else None
         if channel == "iopub":
             self.published[parent].append(message)
         elif channel == "stdin":

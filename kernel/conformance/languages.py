@@ -91,7 +91,7 @@ TYPESCRIPT = {
         "timer": "await new Promise(() => setTimeout(() => { for (;;); }, 1));",
         "immediate": "await new Promise(() => setImmediate(() => { for (;;); }));",
         "microtask": "await new Promise(() => queueMicrotask(() => { for (;;); }));",
-        "await": "await new Promise(() => setInterval(() => undefined, 1000).unref());",
+        "await": "await new Promise(() => setTimeout(() => undefined, 600_000));",
         "regex": "/^(a+)+$$/.test('a'.repeat(60) + 'b')",
     },
     "background_spin": "setTimeout(() => { for (;;); }, 30); undefined",

@@ -17,6 +17,7 @@ def stopped(kernel, kind, stop):
     id = kernel.client.execute(kernel.code_of(loops[kind]))
     kernel.client.wait(lambda: kernel.client.published[id], 5, "busy")
     kernel.client.settle(0.15)
+    assert id not in kernel.client.replies, f"the cell ended by itself: {kernel.client.replies[id]['content']}"
     begun = time.monotonic()
     stop()
     run = kernel.client.finished(id, timeout=5)

@@ -10,7 +10,13 @@ def cells(kernel, *sources):
     """Runs cells one after the other and answers with their runs."""
     if kernel.language not in FAMILY:
         raise Skip("not a question for this language")
-    return [kernel.client.run(source) for source in sources]
+    runs = []
+    for source in sources:
+        runs.append(kernel.client.run(source))
+        if runs[-1].result is None:
+            # Whether results come before idle is asked elsewhere; here it is about the language.
+            kernel.client.settle(0.1)
+    return runs
 
 
 def last(kernel, *sources):
