@@ -38,13 +38,15 @@ export class Executor {
     const { outputs, sockets, runs } = this.#parts;
     const source = textOf(message.content, 'code');
     const silent = message.content['silent'] === true;
-    outputs.status('busy', message);
     const { count, name } = this.#counted(message, source, silent);
     const shown = (type: string, content: unknown) => {
       if (!silent) sockets.publish(type, content, message.headerJson);
     };
+    // User code begins at once; whatever comes of it comes in a later turn, after these two.
+    const running = runs.run({ message, source, name });
+    outputs.status('busy', message);
     shown('execute_input', { code: source, execution_count: count });
-    const outcome = await runs.run({ message, source, name });
+    const outcome = await running;
     const { result, error } = outcome;
     if (error !== null) shown('error', error);
     else if (result.length > 0) {

@@ -11,6 +11,8 @@ export type HistoryRow =
 
 type Request = Readonly<Record<string, unknown>>;
 
+/** Inputs are gathered for so long before they go to the disk. */
+const WRITE_MS = 250;
 const TAIL = 1_000;
 /** Outputs are kept for the latest cells, and only short ones. */
 const OUTPUTS_KEPT = 1_000;
@@ -28,6 +30,8 @@ export class History {
   readonly #own: { readonly line: number; readonly source: string }[] = [];
   readonly #outputs = new Map<number, Uint8Array>();
   #session: Promise<number> | null = null;
+  #waiting: { readonly line: number; readonly source: string }[] = [];
+  #timer: NodeJS.Timeout | null = null;
   #written: Promise<unknown> = Promise.resolve();
 
   /** @param path JSON lines */
@@ -38,9 +42,8 @@ export class History {
   /** Adds an input. A disk that does not take it is no fault of the cell. */
   add(line: number, source: string): void {
     this.#own.push({ line, source });
-    this.#written = this.#written
-      .then(async () => this.#file.append([{ session: await this.#number(), line, source }]))
-      .catch(() => undefined);
+    this.#waiting.push({ line, source });
+    this.#timer ??= setTimeout(() => void this.flush(), WRITE_MS);
   }
 
   /** Remembers the output of an input: the JSON of its MIME bundle. */
@@ -52,6 +55,12 @@ export class History {
 
   /** Waits until every input is on disk, or the disk has refused it. */
   async flush(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    if (waiting.length > 0)
+      this.#written = this.#written.then(() => this.#append(waiting)).catch(() => undefined);
     await this.#written;
   }
 
@@ -90,6 +99,11 @@ export class History {
   #number(): Promise<number> {
     this.#session ??= this.#file.begin().catch(() => 1);
     return this.#session;
+  }
+
+  async #append(inputs: readonly { readonly line: number; readonly source: string }[]) {
+    const session = await this.#number();
+    await this.#file.append(inputs.map(input => ({ session, ...input })));
   }
 
   #outputOf(line: number): string | null {

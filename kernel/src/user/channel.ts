@@ -7,6 +7,7 @@ import type { FromUser } from './messages.js';
 const CHANNEL = 5;
 const RAW = [1, 2];
 const AGAIN_MS = 1;
+const LONGEST_TEXT = 1_048_576;
 const ORDERED = new Set<FromUser['type']>([
   'stream',
   'display',
@@ -29,6 +30,23 @@ let place = 0;
  * @throws TypeError when an output is no JSON (bigint, a cycle)
  */
 export function sendToKernel(message: FromUser): void {
+  if (message.type !== 'stream' || message.text.length <= LONGEST_TEXT) return sendOne(message);
+  // Pieces of a long text are signed and sent on while the next one is made.
+  for (const text of piecesOf(message.text)) sendOne({ ...message, text });
+}
+
+function* piecesOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length;) {
+    const cut = at + LONGEST_TEXT;
+    const last = text.charCodeAt(cut - 1);
+    // Not between the two halves of a character.
+    const end = cut < text.length && last >= 0xd800 && last <= 0xdbff ? cut - 1 : cut;
+    yield text.slice(at, end);
+    at = end;
+  }
+}
+
+function sendOne(message: FromUser): void {
   const isOrdered = ORDERED.has(message.type);
   const frame = frameOf(message, isOrdered ? place + 1 : 0);
   if (isOrdered) {

@@ -1,4 +1,10 @@
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import {
+  createHmac,
+  createSecretKey,
+  randomUUID,
+  timingSafeEqual,
+  type KeyObject
+} from 'node:crypto';
 import { SeenSignatures } from './seen-signatures.js';
 
 /** Version of the Jupyter messaging protocol that the kernel speaks. */
@@ -37,7 +43,8 @@ export interface WriteOptions {
 
 /** Signs and reads the frames of one connection. */
 export class Codec {
-  readonly #key: string;
+  /** null = messages are not signed. */
+  readonly #key: KeyObject | null;
   readonly #digest: string;
   readonly #session = randomUUID();
   readonly #seen = new SeenSignatures();
@@ -49,7 +56,7 @@ export class Codec {
    * @throws Error when the digest is not known
    */
   constructor(key: string, scheme = 'hmac-sha256') {
-    this.#key = key;
+    this.#key = key === '' ? null : createSecretKey(key, 'utf8');
     this.#digest = scheme.replace(/^hmac-/, '');
     createHmac(this.#digest, key);
   }
@@ -99,14 +106,14 @@ export class Codec {
   }
 
   #sign(parts: readonly Buffer[]): string {
-    if (this.#key === '') return '';
+    if (this.#key === null) return '';
     const hmac = createHmac(this.#digest, this.#key);
     for (const part of parts) hmac.update(part);
     return hmac.digest('hex');
   }
 
   #isSigned(signature: Buffer, parts: readonly Buffer[]): boolean {
-    if (this.#key === '') return true;
+    if (this.#key === null) return true;
     const expected = this.#sign(parts);
     if (signature.length !== expected.length) return false;
     return timingSafeEqual(Buffer.from(expected), signature) && this.#seen.add(expected);
