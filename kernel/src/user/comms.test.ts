@@ -45,17 +45,17 @@ describe('comms of user code', () => {
         comm.send({ answer: true });
       });
     });
-    comms.receive({ type: 'comm-open', target: 'slider', commId: 'c1', ...event }, 'open-1');
-    comms.receive({ type: 'comm-msg', commId: 'c1', ...event }, 'message-2');
+    await comms.receive({ type: 'comm-open', target: 'slider', commId: 'c1', ...event }, 'open-1');
+    await comms.receive({ type: 'comm-msg', commId: 'c1', ...event }, 'message-2');
     await after(20);
 
     expect(seen).toEqual([['message-2', event]]);
     expect(sent).toMatchObject([{ type: 'comm-msg', commId: 'c1', cell: 'message-2' }]);
   });
 
-  it('closes a comm of an unknown target at once, under the message that opened it', () => {
+  it('closes a comm of an unknown target at once, under the message that opened it', async () => {
     const { comms, sent, event } = setUp();
-    comms.receive({ type: 'comm-open', target: 'nobody', commId: 'c9', ...event }, 'open-9');
+    await comms.receive({ type: 'comm-open', target: 'nobody', commId: 'c9', ...event }, 'open-9');
 
     expect(sent).toMatchObject([{ type: 'comm-close', commId: 'c9', cell: 'open-9' }]);
     expect(comms.all.size).toBe(0);
@@ -69,20 +69,20 @@ describe('comms of user code', () => {
       throw new Error('first');
     });
     comm.onMessage(() => (reached = true));
-    comms.receive({ type: 'comm-msg', commId: comm.id, ...event }, 'm');
+    await comms.receive({ type: 'comm-msg', commId: comm.id, ...event }, 'm');
     await after(1);
 
     expect(faults).toMatchObject([{ cell: 'm', error: { message: 'first' } }]);
     expect(reached).toBe(true);
   });
 
-  it('tells a close of the front end and forgets the comm', () => {
+  it('tells a close of the front end and forgets the comm', async () => {
     const { comms, sent, event } = setUp();
     const comm = comms.open('chart');
     let closed = 0;
     comm.onClose(() => (closed += 1));
-    comms.receive({ type: 'comm-close', commId: comm.id, ...event }, 'm');
-    comms.receive({ type: 'comm-msg', commId: comm.id, ...event }, 'm');
+    await comms.receive({ type: 'comm-close', commId: comm.id, ...event }, 'm');
+    await comms.receive({ type: 'comm-msg', commId: comm.id, ...event }, 'm');
     comm.close();
 
     expect(closed).toBe(1);

@@ -19,7 +19,7 @@ export type CommTarget = (comm: UserComm, opened: CommEvent) => unknown;
 /** How comms leave the process, and how a listener runs under the message that called it. */
 export interface CommPort {
   readonly send: (message: CommMessage) => void;
-  readonly under: (cell: string, run: () => unknown) => unknown;
+  readonly under: <T>(cell: string, run: () => T) => T;
   /** Takes an error of a listener. */
   readonly fault: (error: unknown) => void;
 }
@@ -129,26 +129,26 @@ export class UserComms {
     return this.#open;
   }
 
-  /** Takes a message of the front end; listeners run under `cell`, the message's own id. */
-  receive(message: CommMessage, cell: string): void {
+  /** Takes a message of the front end; listeners run under `cell`, the message's own id. Resolves when they have. */
+  async receive(message: CommMessage, cell: string): Promise<void> {
     const { data, metadata, buffers } = message;
     const event = { data, metadata, buffers };
     if (message.type === 'comm-open') return this.#opened(message, cell, event);
     const comm = this.#open.get(message.commId);
-    for (const listener of comm?.arrived(message.type) ?? [])
-      this.#run(cell, () => listener(event));
+    const listeners = comm?.arrived(message.type) ?? [];
+    await Promise.all(listeners.map(listener => this.#run(cell, () => listener(event))));
   }
 
   #opened(
     message: Extract<CommMessage, { type: 'comm-open' }>,
     cell: string,
     event: CommEvent
-  ): void {
+  ): Promise<void> | void {
     const handler = this.#targets.get(message.target);
     const comm = this.#make(message.commId, message.target);
     // The protocol asks a side that knows no such target to close at once.
-    if (handler === undefined) return void this.#port.under(cell, () => comm.close());
-    this.#run(cell, () => handler(comm, event));
+    if (handler === undefined) return this.#port.under(cell, () => comm.close());
+    return this.#run(cell, () => handler(comm, event));
   }
 
   #make(id: string, target: string): UserComm {
@@ -161,8 +161,8 @@ export class UserComms {
     return comm;
   }
 
-  #run(cell: string, listener: () => unknown): void {
-    this.#port.under(cell, async () => {
+  #run(cell: string, listener: () => unknown): Promise<void> {
+    return this.#port.under(cell, async () => {
       try {
         await listener();
       } catch (error) {

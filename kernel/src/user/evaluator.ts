@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Session, type Runtime } from 'node:inspector';
+import { LoopStopper } from './loop-stopper.js';
+import { RunningCells, RUNNING_CELLS_BYTES } from './running-cells.js';
 
 /** How an evaluation ended. */
 export type Evaluated =
@@ -7,22 +9,43 @@ export type Evaluated =
   | { readonly kind: 'error'; readonly error: unknown }
   | { readonly kind: 'interrupted' };
 
+/** How work under a cell ended. */
+export type Worked<T> =
+  { readonly kind: 'done'; readonly value: T } | { readonly kind: 'interrupted' };
+
 const HOOK = Symbol.for('wardbook.kernel.take');
+const STOP = Symbol.for('wardbook.kernel.stop');
+const EARLY_KEPT = 100;
 
 /** Evaluates prepared cells in V8's REPL mode on this thread; names live across cells. */
 export class Evaluator {
   readonly #session = new Session();
   /** The evaluation that asynchronous work belongs to. */
   readonly current = new AsyncLocalStorage<string>();
+  /** Memory that tells the interrupt thread which cell runs. */
+  readonly shared = new SharedArrayBuffer(RUNNING_CELLS_BYTES);
+  readonly #cells = new RunningCells(this.shared);
+  readonly #early = new Set<string>();
   #taken: unknown = undefined;
+  #given: unknown = undefined;
   #hook = '';
-  #stop: { readonly id: string; readonly end: () => void } | null = null;
+  readonly #stops = new Map<string, () => void>();
 
   constructor() {
     this.#session.connect();
+    const hidden = { enumerable: false, configurable: true, writable: false };
     Object.defineProperty(globalThis, HOOK, {
-      value: (value: unknown) => (this.#taken = value),
-      enumerable: false
+      ...hidden,
+      value: (value?: unknown) => {
+        this.#taken = value;
+        return this.#given;
+      }
+    });
+    // The interrupt thread calls it on this thread, on top of what runs.
+    const stopper = new LoopStopper();
+    Object.defineProperty(globalThis, STOP, {
+      ...hidden,
+      value: (id: string) => this.#mayStop(id) && stopper.stop()
     });
   }
 
@@ -34,32 +57,49 @@ export class Evaluator {
     this.#hook = result.objectId ?? '';
   }
 
-  /** Evaluates a cell; `name` appears in stacks. */
-  async evaluate(id: string, name: string, code: string): Promise<Evaluated> {
-    const interrupted = new Promise<Evaluated>(resolve => {
-      this.#stop = { id, end: () => resolve({ kind: 'interrupted' }) };
+  /** Runs work of a cell so that an interrupt ends it, whatever it is at: code, an await, a display of its result. */
+  async within<T>(id: string, work: () => Promise<T>): Promise<Worked<T>> {
+    if (this.#early.delete(id)) {
+      this.#cells.end(id);
+      return { kind: 'interrupted' };
+    }
+    const interrupted = new Promise<Worked<T>>(resolve => {
+      this.#stops.set(id, () => resolve({ kind: 'interrupted' }));
     });
-    const evaluation = this.current.run(id, () =>
-      this.#post('Runtime.evaluate', {
+    this.#cells.begin(id);
+    const done = this.current.run(id, work).then((value): Worked<T> => ({ kind: 'done', value }));
+    // A promise left pending by an interrupt never settles: the race ends it.
+    const worked = await Promise.race([done, interrupted]).finally(() => {
+      this.#stops.delete(id);
+      this.#cells.end(id);
+    });
+    // What comes of the work after the interrupt concerns nobody.
+    if (worked.kind === 'interrupted') done.catch(() => undefined);
+    return worked;
+  }
+
+  /** Evaluates a cell's code; `name` appears in stacks. */
+  async evaluate(name: string, code: string): Promise<Evaluated> {
+    try {
+      const answer = await this.#post('Runtime.evaluate', {
         expression: `${code}\n//# sourceURL=${name}`,
         replMode: true,
         awaitPromise: true,
         userGesture: false
-      })
-    );
-    // A promise left pending by an interrupt never settles: the race ends it.
-    const done = evaluation.then(
-      answer => this.#read(answer),
-      (error: unknown): Evaluated => asInterrupt(error)
-    );
-    const ended = await Promise.race([done, interrupted]);
-    this.#stop = null;
-    return ended;
+      });
+      return this.#read(answer);
+    } catch (error) {
+      return asInterrupt(error);
+    }
   }
 
-  /** Ends the running evaluation for its waiters; the loop itself is stopped by the worker. */
+  /** Ends a cell for its waiters, also one that has not begun; a loop is stopped by the interrupt thread. */
   interrupt(id: string): void {
-    if (this.#stop?.id === id) this.#stop.end();
+    this.#cells.hear();
+    const stop = this.#stops.get(id);
+    if (stop) return stop();
+    if (id === '*' || this.#cells.stageOf(id) === 'ended') return;
+    if (this.#early.size < EARLY_KEPT) this.#early.add(id);
   }
 
   /** Evaluates without side effects, for completion, inspection and preview. @throws when V8 refuses or the code throws */
@@ -70,9 +110,29 @@ export class Evaluator {
       timeout: timeoutMs,
       silent: true
     });
-    const ended = await this.#read(answer);
+    const ended = this.#read(answer);
     if (ended.kind === 'value') return ended.value;
     throw ended.kind === 'error' ? ended.error : new Error('interrupted');
+  }
+
+  /** Gives a name a value: the variable of the cells where there is one, else a property of `globalThis`. */
+  async assign(name: string, value: unknown): Promise<void> {
+    if (!(await this.names()).includes(name)) {
+      Object.defineProperty(globalThis, name, {
+        value,
+        configurable: true,
+        writable: true,
+        enumerable: true
+      });
+      return;
+    }
+    this.#given = value;
+    await this.#post('Runtime.evaluate', {
+      expression: `${name} = globalThis[Symbol.for('wardbook.kernel.take')]()`,
+      replMode: true,
+      silent: true
+    });
+    this.#given = undefined;
   }
 
   /** Names that cells have declared. */
@@ -81,30 +141,40 @@ export class Evaluator {
     return [...new Set(names)];
   }
 
-  async #read(answer: Runtime.EvaluateReturnType): Promise<Evaluated> {
+  /** Whether what runs on this thread is for an interrupt of that cell to stop. */
+  #mayStop(id: string): boolean {
+    const owner = this.current.getStore();
+    if (id === '*' || owner === id) return true;
+    // Left-over code of an earlier cell stands in the way of a cell that awaits.
+    return this.#stops.has(id) && (owner === undefined || !this.#stops.has(owner));
+  }
+
+  #read(answer: Runtime.EvaluateReturnType): Evaluated {
     if (answer.exceptionDetails) {
       const { exception, text } = answer.exceptionDetails;
       if (exception === undefined || (exception.type === 'undefined' && text === 'Uncaught'))
         return { kind: 'interrupted' };
-      return { kind: 'error', error: await this.#take(exception) };
+      return { kind: 'error', error: this.#take(exception) };
     }
-    return { kind: 'value', value: await this.#take(answer.result) };
+    return { kind: 'value', value: this.#take(answer.result) };
   }
 
-  async #take(remote: Runtime.RemoteObject): Promise<unknown> {
-    if (remote.objectId === undefined) {
+  // The session answers before `post` returns: nothing here waits.
+  #take(remote: Runtime.RemoteObject): unknown {
+    const { objectId } = remote;
+    if (objectId === undefined) {
       if (remote.unserializableValue !== undefined) return unserialized(remote.unserializableValue);
       return remote.type === 'undefined' ? undefined : remote.value;
     }
-    await this.#post('Runtime.callFunctionOn', {
+    this.#session.post('Runtime.callFunctionOn', {
       objectId: this.#hook,
       functionDeclaration: 'function (value) { this(value); }',
-      arguments: [{ objectId: remote.objectId }],
+      arguments: [{ objectId }],
       silent: true
     });
     const value = this.#taken;
     this.#taken = undefined;
-    await this.#post('Runtime.releaseObject', { objectId: remote.objectId });
+    this.#session.post('Runtime.releaseObject', { objectId });
     return value;
   }
 
@@ -116,14 +186,6 @@ export class Evaluator {
       timeout?: number;
     }
   ): Promise<Runtime.EvaluateReturnType>;
-  #post(
-    method: 'Runtime.callFunctionOn',
-    parameters: Runtime.CallFunctionOnParameterType
-  ): Promise<Runtime.CallFunctionOnReturnType>;
-  #post(
-    method: 'Runtime.releaseObject',
-    parameters: Runtime.ReleaseObjectParameterType
-  ): Promise<void>;
   #post(
     method: 'Runtime.globalLexicalScopeNames',
     parameters: object
