@@ -1,3 +1,4 @@
+import type { Debugger } from '../debugger/debugger.js';
 import type { LanguageSession } from '../language/language-session.js';
 import { prepareCell } from '../transform/cell.js';
 import { CellNames } from '../transform/names.js';
@@ -27,6 +28,7 @@ export interface RunParts {
   readonly outputs: Outputs;
   readonly user: UserRuntime;
   readonly language: Pick<LanguageSession, 'beforeRun'>;
+  readonly debug: Pick<Debugger, 'beforeRun' | 'interrupt'>;
   /** Loaded at the first federated cell. */
   readonly federated: () => Promise<FederatedCells>;
   /** What is known of the name at the end of a text, by MIME type. */
@@ -101,6 +103,7 @@ export class CellRuns {
   /** Stops the running cells; a federated run is cancelled. */
   interrupt(): void {
     // A timer of an earlier cell may keep user code from answering although no cell runs.
+    this.#parts.debug.interrupt();
     if (this.#running.size === 0) this.#parts.user.interrupt('*');
     for (const running of this.#running.values()) this.#stop(running);
   }
@@ -140,7 +143,7 @@ export class CellRuns {
   /** Starts a cell; its outcome when it does not run in user code. */
   async #start(running: Running): Promise<Ended | null> {
     const { id, source, name, message, abort } = running;
-    const { user, language, federated } = this.#parts;
+    const { user, language, federated, debug } = this.#parts;
     const help = helpOn(source);
     if (help !== null) return this.#help(help, running);
     const check = language.beforeRun(source);
@@ -154,6 +157,9 @@ export class CellRuns {
     if (!user.isReady) await user.ready();
     if (abort.signal.aborted) return { ...NOTHING, error: INTERRUPTED };
     // It may have ended meanwhile, with the process that was to run it.
+    if (!this.#running.has(id)) return null;
+    const armed = debug.beforeRun(name, prepared);
+    if (armed !== null) await armed;
     if (!this.#running.has(id)) return null;
     const expressions = expressionsOf(message);
     user.sendNow({ type: 'evaluate', id, name, ...prepared, expressions });

@@ -2,7 +2,7 @@ import { SOFTWARE_VERSION } from '@wardbook/protocol/version';
 import { JUPYTER_PROTOCOL } from '../wire/message.js';
 
 /** The protocol's optional features that are served. */
-const FEATURES: readonly string[] = ['kernel subshells'];
+const FEATURES: readonly string[] = ['kernel subshells', 'debugger'];
 
 /** Content of a kernel_info_reply. */
 export function kernelInfo(): Record<string, unknown> {

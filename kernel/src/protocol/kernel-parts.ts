@@ -1,3 +1,4 @@
+import { Debugger } from '../debugger/debugger.js';
 import { LANGUAGE_TARGET } from '../language/language-comm.js';
 import { LanguageSession } from '../language/language-session.js';
 import type { JupyterMessage } from '../wire/message.js';
@@ -32,6 +33,7 @@ export class KernelParts {
   readonly #comms: Comms;
   readonly #stdin: Stdin;
   readonly #runs: CellRuns;
+  readonly #debug: Debugger;
   readonly #requests: Requests;
   #loading: Promise<FederatedCells> | null = null;
 
@@ -49,9 +51,13 @@ export class KernelParts {
     });
     const language = this.#language;
     const introspection = new Introspection(language);
+    this.#debug = new Debugger(user, (content, parent) =>
+      sockets.publish('debug_event', content, parent?.headerJson ?? {})
+    );
     const runs = new CellRuns({
       outputs,
       user,
+      debug: this.#debug,
       language,
       federated: () => this.#federated(),
       describe: text => introspection.describe(text),
@@ -65,7 +71,7 @@ export class KernelParts {
     this.#requests = new Requests({
       ...{ sockets, outputs, subshells, runs, introspection, history, shutdown },
       comms: this.#comms,
-      debug: null
+      debug: this.#debug
     });
     this.#listen();
   }
@@ -101,6 +107,7 @@ export class KernelParts {
       onMessage: message => takeUserMessage(message, parts),
       onRaw: (name, text) => outputs.under(this.#runs.latest, 'stream', { name, text }),
       onDeath: reason => {
+        this.#debug.userEnded();
         this.#comms.userEnded();
         this.#runs.userEnded(reason);
         this.#language.userEnded();
