@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { StudyView } from '@wardbook/protocol';
 import { join } from 'node:path';
@@ -150,6 +150,20 @@ describe('language session', () => {
         }
       ]);
     expect(asked).toBe(1);
+  });
+
+  it('finds a package that a cell has just added', async () => {
+    const made = session();
+    const page = new Page(made);
+    const source = "import { width } from 'late-box'; width.toFixed()";
+    await page.say({ type: 'check', request: 'r', cells: [{ id: 'a', source }] });
+    await expect.poll(() => problems(page).map(({ code }) => code), POLL).toEqual([2307]);
+    const box = join(folder, 'node_modules', 'late-box');
+    await mkdir(box, { recursive: true });
+    await writeFile(join(box, 'package.json'), '{"name":"late-box","types":"box.d.ts"}');
+    await writeFile(join(box, 'box.d.ts'), 'export declare const width: number;');
+    made.afterRun({ cell: 'b', count: 1, source: '%npm add late-box' });
+    await expect.poll(() => problems(page), POLL).toEqual([]);
   });
 
   it('goes on without types when a study cannot be had or the service is switched off', async () => {

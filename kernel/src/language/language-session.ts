@@ -99,6 +99,7 @@ export class LanguageSession {
   /** Remembers a cell that has ended, for types and stale marks. To be called after its `idle`. */
   afterRun(ended: EndedCell): void {
     void this.#studies.noticed(ended.source);
+    if (/^[ \t]*%npm[ \t]+add\b/m.test(ended.source)) this.#service?.packagesChanged();
     if (ended.cell !== null) {
       this.#stale.executed(ended.cell, ended.source);
       this.#comms.tellStale();
@@ -118,12 +119,6 @@ export class LanguageSession {
     this.#stale.reset();
     this.#service?.restarted();
     this.#comms.tellStale();
-    this.#comms.checkAgain();
-  }
-
-  /** Packages were added to the notebook's folder. */
-  packagesChanged(): void {
-    this.#service?.packagesChanged();
     this.#comms.checkAgain();
   }
 
