@@ -159,9 +159,6 @@ def breakpoint_scenario(debug):
     seen["out_frames"] = [place(frame) for frame in debug.frames()]
     debug.body("next", threadId=1)
     debug.event("stopped")
-    seen["after_next"] = [place(frame) for frame in debug.frames()]
-    debug.body("next", threadId=1)
-    debug.event("stopped")
     seen["after_await"] = [place(frame) for frame in debug.frames()]
     debug.body("continue", threadId=1)
     seen["outputs"] = [(kind, content.get("data")) for _, kind, content in debug.finish(cell)]

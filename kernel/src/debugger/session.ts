@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as after } from 'node:timers/promises';
 import { Breakpoints } from './breakpoints.js';
 import { CellScripts } from './cell-scripts.js';
 import { fieldsOf, listOf, textIn, type Fields } from './dap.js';
@@ -32,6 +33,7 @@ export interface Stop {
 
 /** The only thread that is shown. */
 export const THREAD = 1;
+const READY_MS = 10_000;
 const FRAMES_KEPT = 200;
 const NO_WISH: Wish = { step: null, pause: false, raised: false, uncaught: false };
 // Steps pass through node's and the kernel's own code without a stop in each line.
@@ -148,7 +150,12 @@ export class DebugSession {
   }
 
   async #open(): Promise<InspectorLink> {
-    await this.#user.ready();
+    await Promise.race([
+      this.#user.ready(),
+      after(READY_MS, undefined, { ref: false }).then(() => {
+        throw new Error('User code does not start.');
+      })
+    ]);
     const pipe = this.#user.debugPipe();
     if (pipe === null) throw new Error('This system has no pipe for a debugger.');
     const reuse = this.#link?.isClosed === false ? this.#link : null;

@@ -108,6 +108,7 @@ export class UserChild {
   #read(): Promise<unknown> {
     const order = new OutputOrder<UserArrival>({
       message: message => {
+        if (message.type === 'exit') this.#reason ??= `exit code ${Number(message.code)}`;
         if (message.type !== 'ready') return this.#events.onMessage(message);
         this.#isReady = true;
         this.#resolveReady();

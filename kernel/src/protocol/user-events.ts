@@ -40,6 +40,7 @@ export function takeUserMessage(message: UserArrival, parts: UserEventParts): vo
     case 'comm-close':
       return comms.fromUser(message.cell, message);
     case 'ready':
+    case 'exit':
     case 'reply':
     case 'comm-handled':
       return;

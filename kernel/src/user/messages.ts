@@ -67,6 +67,8 @@ export interface CellError {
 /** User process → protocol process. `cell` is the id of the evaluation that an output belongs to. */
 export type FromUser =
   | { readonly type: 'ready' }
+  /** User code ends its process. */
+  | { readonly type: 'exit'; readonly code: number }
   | {
       readonly type: 'stream';
       readonly cell: string;

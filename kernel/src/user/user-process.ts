@@ -4,11 +4,13 @@ import { CellRunner } from './cell-runner.js';
 import { UserComms } from './comms.js';
 import { Displays } from './display.js';
 import { Evaluator } from './evaluator.js';
+import { endAtExit } from './exit.js';
 import { installGlobals } from './globals.js';
 import { cellImporter } from './importer.js';
 import { Introspection } from './introspection.js';
 import { LocalModules } from './local-modules.js';
 import type { ToUser } from './messages.js';
+import { installShow } from './show.js';
 import { addPackages } from './packages.js';
 import { takeParentChannel } from './parent-channel.js';
 import { mimeOf } from './mime.js';
@@ -70,6 +72,7 @@ const introspection = new Introspection({
 });
 
 function receiveOne(message: ToUser): void {
+  evaluator.absorbStop();
   switch (message.type) {
     case 'evaluate':
       running = message.id;
@@ -104,6 +107,7 @@ function handleOf(value: unknown): unknown {
     : value;
 }
 
+endAtExit(send);
 process.on('uncaughtException', late).on('unhandledRejection', late);
 process.on('SIGINT', () => undefined);
 
@@ -111,6 +115,7 @@ const worker = new Worker(new URL('interrupt-worker.js', import.meta.url), {
   workerData: evaluator.shared
 });
 worker.on('message', (id: string) => evaluator.interrupt(id)).unref();
+installShow();
 await evaluator.start();
 receive(receiveOne);
 send({ type: 'ready' });
