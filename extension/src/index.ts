@@ -94,10 +94,9 @@ const federation: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     statusBar: IStatusBar | null
   ) => {
-    if (!Lab.isHere) return;
     const trans = translator.load('wardbook');
     const language = languageOf(translator);
-    const lab = new Lab();
+    const lab = Lab.isHere ? new Lab() : null;
     const feed = new FederationFeed(lab);
     const panel = new FederationPanel(feed, language, trans);
     app.shell.add(panel, 'right', { rank: 10 });
@@ -106,6 +105,7 @@ const federation: JupyterFrontEndPlugin<void> = {
       'Notebook',
       new FederatedHeaders({ lab, feed, trans, language })
     );
+    if (lab === null) return;
     app.docRegistry.addWidgetExtension('Notebook', {
       createNew: notebook => share(notebook as NotebookPanel, registry)
     });
@@ -136,7 +136,9 @@ const launcher: JupyterFrontEndPlugin<void> = {
           path,
           type: 'notebook'
         });
-        return app.commands.execute('docmanager:open', { path: created });
+        // A stock server has other kernels too, and would ask which one.
+        const kernel = Lab.isHere ? {} : { kernel: { name: 'wardbook-typescript' } };
+        return app.commands.execute('docmanager:open', { path: created, ...kernel });
       }
     });
     entries?.add({ command, category: trans.__('Notebook'), rank: 0 });
