@@ -65,6 +65,16 @@ describe('complete reply', () => {
     expect(reply).toMatchObject({ matches: ['x1', 'xylo'], cursor_start: 0, cursor_end: 1 });
   });
 
+  it('offers names with two underscores to those who begin with one', async () => {
+    const names = live(['__proto__', 'plain']);
+    expect((await completeReply(untyped, names, { code: 'x.', cursor: 2 }))['matches']).toEqual([
+      'plain'
+    ]);
+    expect((await completeReply(untyped, names, { code: 'x._', cursor: 3 }))['matches']).toEqual([
+      '__proto__'
+    ]);
+  });
+
   it('offers nothing living inside of quotes', async () => {
     const code = "by: 'gr";
     const reply = await completeReply(typed(item('grade', 5, 7)), live(['grow']), {

@@ -108,7 +108,10 @@ function merged(typed: Completion | null, names: readonly CompletionItem[]): Com
 
 function living(names: readonly string[], prefix: string, at: number): CompletionItem[] {
   const wanted = prefix.toLowerCase();
+  // `__proto__` and its like are offered to those who ask for them.
+  const isPlain = (name: string) => !name.startsWith('__') || prefix.startsWith('_');
   return [...new Set(names)]
+    .filter(isPlain)
     .filter(name => NAME.test(name) && !HIDDEN.test(name) && name.toLowerCase().startsWith(wanted))
     .sort()
     .map(text => ({
