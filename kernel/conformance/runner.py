@@ -103,7 +103,10 @@ def place(error):
 
 def versions(results, info):
     """What was run: kernel, client library, Python, system."""
+    # IPython names itself; the kernel around it is another package.
+    package = importlib.metadata.version("ipykernel") if info.get("implementation") == "ipython" else None
     return {
+        "package_version": package or info.get("implementation_version", ""),
         "implementation": info.get("implementation", ""),
         "implementation_version": info.get("implementation_version", ""),
         "protocol_version": info.get("protocol_version", ""),

@@ -16,7 +16,7 @@ def name_of(report):
 
 def heading(report):
     """Name and version of a kernel."""
-    return f"{name_of(report)} {report['versions']['implementation_version']}"
+    return f"{name_of(report)} {report['versions']['package_version']}"
 
 
 def counts(report, area=None):

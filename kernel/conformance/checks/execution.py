@@ -168,7 +168,7 @@ def queue(kernel):
 @check("execute.aborted", "after an error the queued cells are answered `aborted`, and do not run", PAGE)
 def aborted(kernel):
     kernel.run("assign", name="touched", value="0").ok()
-    first = kernel.client.execute(kernel.code("error"))
+    first = kernel.client.execute(kernel.code("slow_error"))
     rest = [kernel.client.execute(kernel.code("add", name="touched")) for _ in range(3)]
     assert kernel.client.finished(first).reply["status"] == "error"
     for id in rest:
@@ -188,7 +188,7 @@ def after_abort(kernel):
 
 @check("execute.stop-on-error-false", "with stop_on_error false the queued cells run", PAGE)
 def goes_on(kernel):
-    first = kernel.client.execute(kernel.code("error"), stop_on_error=False)
+    first = kernel.client.execute(kernel.code("slow_error"), stop_on_error=False)
     second = kernel.client.execute(kernel.code("expression"))
     assert kernel.client.finished(first).reply["status"] == "error"
     assert kernel.client.finished(second).reply["status"] == "ok"
