@@ -70,13 +70,13 @@ async function activePrefix({ env, pythonPrefix: ask }: Host): Promise<string | 
 // The rules of jupyter_core's `jupyter_data_dir`.
 function userData(host: Host): string {
   const { JUPYTER_DATA_DIR: chosen, XDG_DATA_HOME: data, APPDATA: roaming } = host.env;
-  const { join } = pathsOf(host);
+  const path = pathsOf(host);
   if (chosen !== undefined && chosen !== '') return chosen;
-  if (host.platform === 'darwin') return join(host.home, 'Library', 'Jupyter');
+  if (host.platform === 'darwin') return path.join(host.home, 'Library', 'Jupyter');
   if (host.platform === 'win32')
-    return join(roaming ?? join(host.home, 'AppData', 'Roaming'), 'jupyter');
-  const share = data !== undefined && data !== '' ? data : join(host.home, '.local', 'share');
-  return join(share, 'jupyter');
+    return path.join(roaming ?? path.join(host.home, 'AppData', 'Roaming'), 'jupyter');
+  const share = data !== undefined && data !== '' ? data : path.join(host.home, '.local', 'share');
+  return path.join(share, 'jupyter');
 }
 
 /** The path rules of a host's system. */

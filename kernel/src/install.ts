@@ -100,9 +100,9 @@ export async function uninstallKernelspec(
 
 /** All kernelspecs of this name in the order in which Jupyter looks; the first one is used. */
 export async function listKernelspecs(host: Host = thisHost()): Promise<InstalledKernelspec[]> {
-  const { join } = pathsOf(host);
-  const folders = (await searchFolders(host)).map(data => join(data, 'kernels', KERNEL_NAME));
-  const found = folders.filter(folder => existsSync(join(folder, 'kernel.json')));
+  const path = pathsOf(host);
+  const folders = (await searchFolders(host)).map(data => path.join(data, 'kernels', KERNEL_NAME));
+  const found = folders.filter(folder => existsSync(path.join(folder, 'kernel.json')));
   return Promise.all(found.map(describe));
 }
 

@@ -110,9 +110,13 @@ describe.skipIf(PYTHON === '' || NO_BROWSER)('a stock JupyterLab with the wheel'
       const page = await openNotebook(browser, started.url, join(home, 'notebooks'));
       await page.page.locator('.lm-MenuBar-item', { hasText: 'Run' }).click();
       await page.page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click();
-      await expect
-        .poll(() => page.page.locator('.wb-result').count(), { ...POLL, message: started.log() })
-        .toBe(1);
+      await page.page
+        .locator('.wb-result')
+        .waitFor({ timeout: POLL.timeout })
+        .catch(async () => {
+          const shown = await page.page.locator('.jp-Notebook').textContent();
+          throw new Error(`no result:\n${shown ?? ''}\n${started.log()}`);
+        });
       const cells = page.page.locator('.jp-Notebook .jp-CodeCell');
       expect(await cells.nth(0).locator('.jp-OutputArea-output').textContent()).toContain('42');
       expect(await cells.nth(1).locator('.wb-result').textContent()).toContain('2,982');
@@ -185,7 +189,11 @@ async function openNotebook(
     outputs: [],
     execution_count: null
   });
-  const kernelspec = { name: 'wardbook-typescript', display_name: '', language: 'typescript' };
+  const kernelspec = {
+    name: 'wardbook-typescript',
+    display_name: 'TypeScript (Wardbook)',
+    language: 'typescript'
+  };
   const cells = [
     cell('one', 'const answer: number = 6 * 7;\nanswer'),
     cell('two', '%%federated breast-relapse as everybody\ncount({})')
@@ -201,6 +209,10 @@ async function openNotebook(
   });
   await page.goto(`${url}lab/tree/stock.ipynb?token=stock`);
   await page.waitForSelector('.jp-Notebook .jp-Cell', { timeout: 90_000 });
+  // A run before the kernel is there runs nothing.
+  await page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', {
+    timeout: 60_000
+  });
   return { page, problems };
 }
 
