@@ -1,8 +1,10 @@
+import { hideSecretVariables } from './protocol/secret-variables.js';
 import { userSettings } from './protocol/user-environment.js';
 import { UserLink } from './protocol/user-link.js';
 
 // The process of user code takes longest to start: it begins before anything else is loaded.
 const settings = userSettings(process.env);
+hideSecretVariables(process.env);
 const link = new UserLink(settings);
 const { Kernel } = await import('./protocol/kernel.js');
 const kernel = new Kernel(process.argv[2] ?? '', { link, settings });

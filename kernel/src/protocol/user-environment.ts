@@ -1,5 +1,4 @@
-/** Variables of the kernel that user code may see. */
-const SEEN = new Set<string>();
+import { isSecret } from './secret-variables.js';
 
 /** Limits and the sandbox of the process that runs user code. */
 export interface UserSettings {
@@ -28,7 +27,7 @@ export function userSettings(env: NodeJS.ProcessEnv): UserSettings {
 /** Environment of user code: that of the kernel without addresses, tokens and settings of the product. */
 export function userEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(WARDBOOK|JPY)_/.test(name) || SEEN.has(name))
+    Object.entries(env).filter(([name]) => !/^(WARDBOOK|JPY)_/.test(name) && !isSecret(name))
   );
 }
 
