@@ -153,7 +153,7 @@ function valueCommands(session: DebugSession): Record<string, Command> {
   return {
     variables: async fields => {
       const reference = Number(fields['variablesReference']);
-      const link = await session.link();
+      const link = await session.values();
       return { variables: await session.variables.of(reference, pageOf(fields), link) };
     },
     inspectVariables: async () => ({ variables: await notebookVariables(session) }),

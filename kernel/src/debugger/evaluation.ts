@@ -40,7 +40,7 @@ export async function evaluateText(
     ...{ expression: code, objectGroup: GROUP, generatePreview: true, silent: true },
     throwOnSideEffect: pure
   };
-  const link = await session.link();
+  const link = await session.values();
   const answer =
     frameId === null
       ? await link.post('Runtime.evaluate', {
@@ -56,7 +56,7 @@ export async function evaluateText(
 
 /** DAP's Variables of the notebook's top-level names; those without a value yet are left out. */
 export async function notebookVariables(session: DebugSession): Promise<Fields[]> {
-  const link = await session.link();
+  const link = await session.values();
   await link.post('Runtime.releaseObjectGroup', { objectGroup: GROUP });
   session.variables.clear();
   const { names } = await link.post('Runtime.globalLexicalScopeNames');
@@ -100,7 +100,7 @@ export async function setVariable(session: DebugSession, fields: Fields): Promis
   if (!isScope) {
     const { objectId, unserializableValue, value: plain } = value;
     const given = objectId === undefined ? { unserializableValue, value: plain } : { objectId };
-    const link = await session.link();
+    const link = await session.values();
     resultOf(
       await link.post('Runtime.callFunctionOn', {
         objectId: holder.objectIds[0],
@@ -125,7 +125,7 @@ export async function copyToGlobals(session: DebugSession, fields: Fields): Prom
   const source = textIn(fields, 'srcVariableName');
   const value = await evaluateText(session, source, { frameId, pure: true });
   const { objectId, unserializableValue, value: plain } = value;
-  const link = await session.link();
+  const link = await session.values();
   const realm = resultOf(await link.post('Runtime.evaluate', { expression: 'globalThis' }));
   resultOf(
     await link.post('Runtime.callFunctionOn', {
@@ -162,7 +162,7 @@ async function membersOf(
   const value = await evaluateText(session, path, { frameId, pure: true });
   const { objectId } = value;
   if (objectId === undefined) return [];
-  const link = await session.link();
+  const link = await session.values();
   const answer = await link.post(
     'Runtime.callFunctionOn',
     { ...{ objectId, functionDeclaration: MEMBERS, silent: true }, returnByValue: true },
@@ -173,7 +173,7 @@ async function membersOf(
 }
 
 async function namesAt(session: DebugSession, frameId: number | null): Promise<string[]> {
-  const link = await session.link();
+  const link = await session.values();
   const { names } = await link.post('Runtime.globalLexicalScopeNames');
   const all = (Array.isArray(names) ? names.map(String) : []).filter(isOfNotebook);
   if (frameId === null) return all;

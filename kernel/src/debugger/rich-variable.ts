@@ -24,7 +24,7 @@ export async function richVariable(
   const plain = { data: { 'text/plain': remoteText(value) }, metadata: {} };
   const { objectId } = value;
   if (objectId === undefined) return plain;
-  const link = await session.link();
+  const link = await session.values();
   const answer = await link.post('Runtime.callFunctionOn', {
     ...{ objectId, functionDeclaration: SHOW, arguments: [{ objectId }] },
     ...{ returnByValue: true, silent: true }

@@ -75,6 +75,11 @@ export class DebugSession {
     return this.#opened;
   }
 
+  /** V8's inspector for questions about values, also before attach. @throws Error when user code does not answer */
+  values(): Promise<InspectorLink> {
+    return this.#opened === null ? this.#connect() : this.link();
+  }
+
   /** Begins to debug. @throws Error when user code does not answer */
   async start(): Promise<void> {
     this.#opened ??= this.#open();
@@ -149,7 +154,7 @@ export class DebugSession {
     return { index, frame };
   }
 
-  async #open(): Promise<InspectorLink> {
+  async #connect(): Promise<InspectorLink> {
     await Promise.race([
       this.#user.ready(),
       after(READY_MS, undefined, { ref: false }).then(() => {
@@ -161,6 +166,11 @@ export class DebugSession {
     const reuse = this.#link?.isClosed === false ? this.#link : null;
     const link = reuse ?? new InspectorLink(pipe, event => this.#take(event, link));
     this.#link = link;
+    return link;
+  }
+
+  async #open(): Promise<InspectorLink> {
+    const link = await this.#connect();
     this.urls.clear();
     await link.post('Debugger.enable');
     await link.post('Debugger.setBlackboxPatterns', { patterns: BLACK_BOX });
