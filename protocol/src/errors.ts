@@ -143,10 +143,6 @@ export const ERRORS = {
     'Choose hospitals that the study charter lists.'
   ),
   // install
-  INSTALL_NO_ENVIRONMENT: entry(
-    'There is no active Python environment to install into.',
-    'Activate a virtual or conda environment, or use --user or --prefix DIR.'
-  ),
   INSTALL_NOT_OURS: entry(
     'The folder holds files that Wardbook did not put there, so it stays.',
     'Look at the folder and remove it by hand when it is not needed.'
@@ -154,6 +150,10 @@ export const ERRORS = {
   INSTALL_NOT_WRITABLE: entry(
     'The folder cannot be written.',
     'Use --user, or --prefix with a folder of yours; or ask the owner of the folder to let you write.'
+  ),
+  INSTALL_NO_ENVIRONMENT: entry(
+    'There is no active Python environment to install into.',
+    'Activate a virtual or conda environment, or use --user or --prefix DIR.'
   ),
   INSTALL_ONE_TARGET: entry(
     'Two places were named.',
