@@ -2,6 +2,7 @@ import { Debugger } from '../debugger/debugger.js';
 import { LANGUAGE_TARGET } from '../language/language-comm.js';
 import { LanguageSession } from '../language/language-session.js';
 import type { JupyterMessage } from '../wire/message.js';
+import { processEnded } from './cell-errors.js';
 import { CellRuns } from './cell-runs.js';
 import { Comms } from './comms.js';
 import { Executor } from './executor.js';
@@ -107,6 +108,7 @@ export class KernelParts {
       onMessage: message => takeUserMessage(message, parts),
       onRaw: (name, text) => outputs.under(this.#runs.latest, 'stream', { name, text }),
       onDeath: reason => {
+        if (this.#runs.current === null) this.#tellEnd(reason);
         this.#debug.userEnded();
         this.#comms.userEnded();
         this.#runs.userEnded(reason);
@@ -117,6 +119,12 @@ export class KernelParts {
     this.#comms.registerTarget('wardbook.federation', async comm =>
       (await this.#federated()).serve(comm)
     );
+  }
+
+  /** No cell runs that could end in an error: the latest one tells that its names are gone. */
+  #tellEnd(reason: string): void {
+    const text = `${processEnded(reason).traceback.join('\n')}\n`;
+    this.#outputs.under(this.#runs.latest, 'stream', { name: 'stderr', text });
   }
 
   #federated(): Promise<FederatedCells> {

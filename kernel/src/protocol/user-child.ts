@@ -28,6 +28,8 @@ const TO_USER = 3;
 const INTERRUPTS = 4;
 const CHANNEL = 5;
 const DEBUGGER = 6;
+/** What Node itself says at an end: the kernel's own inspector sessions are no debugger. */
+const NODE_NOTICE = 'Waiting for the debugger to disconnect...\n';
 /** Its own children may keep the pipes open: output is not waited for longer, ms. */
 const DRAIN_MS = 150;
 
@@ -116,7 +118,8 @@ export class UserChild {
       raw: (name, text) => {
         if (name === 'stderr' && text.includes('heap out of memory'))
           this.#reason = 'out of memory';
-        this.#events.onRaw(name, text);
+        const shown = text.replace(NODE_NOTICE, '');
+        if (shown !== '') this.#events.onRaw(name, shown);
       }
     });
     const frames = new FrameReader((head, body) => {
