@@ -108,8 +108,12 @@ describe.skipIf(PYTHON === '' || NO_BROWSER)('a stock JupyterLab with the wheel'
       const started = await startLab(env, join(home, 'notebooks'));
       lab = started.child;
       const page = await openNotebook(browser, started.url, join(home, 'notebooks'));
+      await page.page.locator('.jp-Notebook .cm-content').first().click();
+      const runAll = page.page.locator(
+        '.lm-Menu-item[data-command="runmenu:run-all"]:not(.lm-mod-disabled)'
+      );
       await page.page.locator('.lm-MenuBar-item', { hasText: 'Run' }).click();
-      await page.page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click();
+      await runAll.click();
       await page.page
         .locator('.wb-result')
         .waitFor({ timeout: POLL.timeout })
