@@ -1,3 +1,5 @@
+import { WIDGET_TYPES } from '../widgets/cell-types.js';
+
 /** Name of the document that declares the globals of cells. */
 export const GLOBALS_DOCUMENT = '.wardbook-globals.d.ts';
 
@@ -198,5 +200,5 @@ declare global {
     readonly metadata: Readonly<Record<string, any>>;
     readonly buffers: readonly Uint8Array[];
   }
-}
+${WIDGET_TYPES}}
 `;

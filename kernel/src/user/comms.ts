@@ -124,6 +124,11 @@ export class UserComms {
     return comm;
   }
 
+  /** Shows an error of user code that a comm called, under the message that called it. */
+  fault(error: unknown): void {
+    this.#port.fault(error);
+  }
+
   /** The open comms by id. */
   get all(): ReadonlyMap<string, UserComm> {
     return this.#open;

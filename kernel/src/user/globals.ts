@@ -7,10 +7,13 @@ import type { DisplayHandle, Displays } from './display.js';
 import type { CallError } from './messages.js';
 import { richMakers } from './rich.js';
 import { studyHandle, type Caller } from './study.js';
+import { widgetMakers } from '../widgets/makers.js';
+import type { WidgetHost } from '../widgets/widget-host.js';
 
 /** What user code may ask of the protocol process. */
 export interface Bridge extends Caller, BuiltInParts {
   readonly comms: UserComms;
+  readonly widgets: WidgetHost;
   readonly displays: Displays;
   readonly prompt: (text: string, password: boolean) => Promise<string>;
   readonly page: (value: unknown) => Promise<void>;
@@ -46,6 +49,7 @@ export function installGlobals(bridge: Bridge): void {
     ...richMakers,
     study: (id: string) => studyHandle(bridge, id),
     comms: bridge.comms,
+    ...widgetMakers(bridge.widgets),
     where,
     ...builders
   };

@@ -18,6 +18,7 @@ import { ParentRequests } from './parent-requests.js';
 import { Sources } from './sources.js';
 import { CellStreams } from './streams.js';
 import { ResultHandle } from './study.js';
+import { WidgetHost } from '../widgets/widget-host.js';
 import type { Result } from '@wardbook/protocol';
 
 // The one process that runs user code. It holds no key and no token; everything goes through its parent.
@@ -48,6 +49,7 @@ const comms = new UserComms({
 streams.install(errorText);
 installGlobals({
   comms,
+  widgets: new WidgetHost(comms),
   displays,
   importer: cellImporter({
     folder,
