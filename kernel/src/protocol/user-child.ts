@@ -110,7 +110,8 @@ export class UserChild {
   #read(): Promise<unknown> {
     const order = new OutputOrder<UserArrival>({
       message: message => {
-        if (message.type === 'exit') this.#reason ??= `exit code ${Number(message.code)}`;
+        // The first process of a container cannot kill itself.
+        if (message.type === 'exit') this.kill(`exit code ${Number(message.code)}`);
         if (message.type !== 'ready') return this.#events.onMessage(message);
         this.#isReady = true;
         this.#resolveReady();
