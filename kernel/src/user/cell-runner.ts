@@ -1,6 +1,6 @@
 import { cellError } from './cell-error.js';
 import type { Displays } from './display.js';
-import type { Evaluator } from './evaluator.js';
+import type { Evaluator, Worked } from './evaluator.js';
 import type { CellError, FromUser, ToUser } from './messages.js';
 import { mimeOf, type MimeBundle } from './mime.js';
 import type { Sources } from './sources.js';
@@ -38,22 +38,25 @@ export class CellRunner {
   }
 
   /** Runs a cell and tells how it ended; all that it printed and displayed by then is sent before. */
-  async run(message: Evaluate): Promise<void> {
+  run(message: Evaluate): void {
     const { evaluator, sources, streams, send } = this.#parts;
     const { id, name } = message;
     sources.add(name, message);
-    let ended: Ended;
-    try {
-      const worked = await evaluator.within(id, () => this.#work(message));
-      ended =
-        worked.kind === 'done'
-          ? worked.value
-          : { result: null, error: INTERRUPTED, expressions: {} };
-    } catch (error) {
-      ended = { result: null, error: cellError(error, sources), expressions: {} };
-    }
-    streams.flush();
-    send({ type: 'done', id, ...ended });
+    evaluator.within(
+      id,
+      () => this.#work(message),
+      worked => {
+        streams.flush();
+        send({ type: 'done', id, ...this.#ended(worked) });
+      }
+    );
+  }
+
+  #ended(worked: Worked<Ended>): Ended {
+    if (worked.kind === 'done') return worked.value;
+    const failed = worked.kind === 'failed';
+    const error = failed ? cellError(worked.error, this.#parts.sources) : INTERRUPTED;
+    return { result: null, error, expressions: {} };
   }
 
   async #work({ id, name, code, hasValue, warnings, expressions }: Evaluate): Promise<Ended> {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Session, type Runtime } from 'node:inspector';
-import { LoopStopper } from './loop-stopper.js';
+import { asyncStackCleaner } from './async-stack.js';
+import { isUserCodeRunning } from './user-code.js';
 import { RunningCells, RUNNING_CELLS_BYTES } from './running-cells.js';
 
 /** How an evaluation ended. */
@@ -11,10 +12,14 @@ export type Evaluated =
 
 /** How work under a cell ended. */
 export type Worked<T> =
-  { readonly kind: 'done'; readonly value: T } | { readonly kind: 'interrupted' };
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'interrupted' };
 
 const HOOK = Symbol.for('wardbook.kernel.take');
-const STOP = Symbol.for('wardbook.kernel.stop');
+const MAY_STOP = Symbol.for('wardbook.kernel.may-stop');
+/** A stop that was agreed is on its way to V8 in this time, or never. */
+const STOP_MS = 250;
 const EARLY_KEPT = 100;
 
 /** Evaluates prepared cells in V8's REPL mode on this thread; names live across cells. */
@@ -41,12 +46,14 @@ export class Evaluator {
         return this.#given;
       }
     });
+    const cleanAsyncStack = asyncStackCleaner();
     // The interrupt thread calls it on this thread, on top of what runs.
-    const stopper = new LoopStopper();
-    Object.defineProperty(globalThis, STOP, {
-      ...hidden,
-      value: (id: string) => this.#mayStop(id) && stopper.stop()
-    });
+    const mayStop = (ids: readonly string[]) => {
+      if (!isUserCodeRunning() || !ids.some(id => this.#mayStop(id))) return this.#cells.refuse();
+      cleanAsyncStack();
+      this.#cells.agree(STOP_MS);
+    };
+    Object.defineProperty(globalThis, MAY_STOP, { ...hidden, value: mayStop });
   }
 
   /** Makes the hook known to V8. */
@@ -57,25 +64,28 @@ export class Evaluator {
     this.#hook = result.objectId ?? '';
   }
 
-  /** Runs work of a cell so that an interrupt ends it, whatever it is at: code, an await, a display of its result. */
-  async within<T>(id: string, work: () => Promise<T>): Promise<Worked<T>> {
-    if (this.#early.delete(id)) {
-      this.#cells.end(id);
-      return { kind: 'interrupted' };
-    }
-    const interrupted = new Promise<Worked<T>>(resolve => {
-      this.#stops.set(id, () => resolve({ kind: 'interrupted' }));
-    });
-    this.#cells.begin(id);
-    const done = this.current.run(id, work).then((value): Worked<T> => ({ kind: 'done', value }));
-    // A promise left pending by an interrupt never settles: the race ends it.
-    const worked = await Promise.race([done, interrupted]).finally(() => {
+  /**
+   * Runs work of a cell so that an interrupt ends it, whatever it is at: code, an await, a display of its result.
+   *
+   * @param ended called once, from an interrupt at once: V8 forgets waiting promises when it stops a loop among them
+   */
+  within<T>(id: string, work: () => Promise<T>, ended: (worked: Worked<T>) => void): void {
+    let isOpen = true;
+    const finish = (worked: Worked<T>) => {
+      if (!isOpen) return;
+      isOpen = false;
       this.#stops.delete(id);
       this.#cells.end(id);
-    });
-    // What comes of the work after the interrupt concerns nobody.
-    if (worked.kind === 'interrupted') done.catch(() => undefined);
-    return worked;
+      ended(worked);
+    };
+    const interrupted = () => finish({ kind: 'interrupted' });
+    if (this.#early.delete(id)) return interrupted();
+    this.#stops.set(id, interrupted);
+    this.#cells.begin(id);
+    this.current.run(id, work).then(
+      value => finish({ kind: 'done', value }),
+      (error: unknown) => finish({ kind: 'failed', error })
+    );
   }
 
   /** Evaluates a cell's code; `name` appears in stacks. */
@@ -144,9 +154,9 @@ export class Evaluator {
   /** Whether what runs on this thread is for an interrupt of that cell to stop. */
   #mayStop(id: string): boolean {
     const owner = this.current.getStore();
-    if (id === '*' || owner === id) return true;
-    // Left-over code of an earlier cell stands in the way of a cell that awaits.
-    return this.#stops.has(id) && (owner === undefined || !this.#stops.has(owner));
+    if (id === '*' || owner === id || owner === undefined) return true;
+    // Left-over code of an earlier cell stands in the way of one that awaits or has not begun.
+    return !this.#stops.has(owner) && this.#cells.stageOf(id) !== 'ended';
   }
 
   #read(answer: Runtime.EvaluateReturnType): Evaluated {

@@ -20,15 +20,28 @@ const CHILD_MS = 150;
 const WATCH_MS = 300;
 const GIVE_UP_MS = 10_000;
 
+interface Wanted {
+  readonly since: number;
+  running?: number;
+  ended?: number;
+  signals: number;
+}
+
+const wanted = new Map<string, Wanted>();
+
 let rest = '';
-createReadStream('', { fd: 4, autoClose: false, encoding: 'utf8' }).on('data', chunk => {
-  const lines = (rest + String(chunk)).split('\n');
-  rest = lines.pop() ?? '';
-  for (const id of lines) {
-    if (id === DEBUG) void relay();
-    else if (id !== '') void interrupt(id);
-  }
-});
+createReadStream('', { fd: 4, autoClose: false, encoding: 'utf8' })
+  .on('data', chunk => {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    for (const id of lines) {
+      if (id === DEBUG) void relay();
+      else if (id !== '') interrupt(id);
+    }
+  })
+  // The kernel is gone: the main thread may be in a loop and cannot see it.
+  .on('end', () => process.kill(process.pid, 'SIGKILL'))
+  .on('error', () => process.kill(process.pid, 'SIGKILL'));
 
 let relaying = false;
 
@@ -38,32 +51,46 @@ async function relay(): Promise<void> {
   (await import('./debug-relay.js')).relayInspector();
 }
 
-async function interrupt(id: string): Promise<void> {
-  const began = performance.now();
+function interrupt(id: string): void {
+  const isIdle = wanted.size === 0;
+  wanted.set(id, { since: performance.now(), signals: 0 });
+  if (isIdle) void work();
+}
+
+/** Tells the main thread what is to end, and stops it where it does not answer. */
+async function work(): Promise<void> {
   const answers = new Answers();
-  const since: { running?: number; ended?: number } = {};
-  let signals = 0;
-  for (let now = began; now - began < GIVE_UP_MS; now = performance.now()) {
-    parentPort?.postMessage(id);
-    await after(since.running === undefined ? ANSWER_MS : AGAIN_MS);
+  for (let wait = ANSWER_MS; wanted.size > 0; wait = AGAIN_MS) {
+    parentPort?.postMessage([...wanted.keys()]);
+    await after(wait);
     const silentMs = answers.silence();
-    const stage = id === '*' ? 'waiting' : cells.stageOf(id);
-    if (id === '*' && silentMs === 0) return;
-    if (stage === 'running') {
-      since.running ??= performance.now();
-      // A cell at an await has been told; one that loops has not heard it.
-      stop(id);
-      if (performance.now() - since.running > CHILD_MS * (1 + 10 * signals)) {
-        signalChildren(signals === 0 ? 'SIGINT' : 'SIGTERM');
-        signals += 1;
-      }
-    } else if (stage === 'ended') {
-      since.ended ??= performance.now();
-      // A timer that the cell left behind may begin to loop after its end.
-      if (silentMs > 0) stop(id);
-      else if (performance.now() - since.ended > WATCH_MS) return;
-    } else if (silentMs > FOREIGN_MS) stop('*');
+    const loops = [...wanted]
+      .filter(([id, want]) => isToStop(id, want, silentMs))
+      .map(([id]) => id);
+    if (loops.length > 0) stop(loops);
   }
+}
+
+function isToStop(id: string, want: Wanted, silentMs: number): boolean {
+  const now = performance.now();
+  if (now - want.since > GIVE_UP_MS) return !wanted.delete(id);
+  const stage = id === '*' ? 'waiting' : cells.stageOf(id);
+  if (stage === 'running') {
+    want.running ??= now;
+    if (now - want.running > CHILD_MS * (1 + 10 * want.signals)) {
+      signalChildren(want.signals === 0 ? 'SIGINT' : 'SIGTERM');
+      want.signals += 1;
+    }
+    return true;
+  }
+  if (stage === 'ended') {
+    want.ended ??= now;
+    // A timer that the cell left behind may begin to loop after its end.
+    if (silentMs === 0 && now - want.ended > WATCH_MS) wanted.delete(id);
+    return silentMs > 0;
+  }
+  if (id === '*' && silentMs === 0) wanted.delete(id);
+  return silentMs > (id === '*' ? 0 : FOREIGN_MS);
 }
 
 /** How long the main thread has not answered. */
@@ -81,21 +108,39 @@ class Answers {
   }
 }
 
-/** V8 carries it out on the main thread, on top of whatever its loop is at; that thread looks what it stops. */
-function stop(id: string): void {
+/**
+ * Asks the main thread, on top of whatever its loop is at, whether that is for these interrupts to stop. It agrees and
+ * waits for the stop, so that V8 carries it out right there: never in the kernel's own code, never in V8's.
+ */
+function stop(ids: readonly string[]): void {
+  cells.ask();
   session.post('Runtime.evaluate', {
-    expression: `globalThis[Symbol.for('wardbook.kernel.stop')](${JSON.stringify(id)})`,
+    expression: `globalThis[Symbol.for('wardbook.kernel.may-stop')](${JSON.stringify(ids)})`,
     silent: true
   });
+  if (cells.answer(AGAIN_MS) === 'refused') return;
+  session.post('Runtime.terminateExecution');
+  cells.sent();
 }
 
 /** `execSync` cannot be stopped from V8: its child gets what Ctrl-C would send. Linux only; elsewhere nothing. */
 function signalChildren(signal: 'SIGINT' | 'SIGTERM'): void {
+  for (const child of descendants(process.pid))
+    try {
+      process.kill(child, signal);
+    } catch {
+      // It ended.
+    }
+}
+
+function descendants(pid: number): number[] {
   try {
-    const list = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8');
-    for (const child of list.trim().split(/\s+/))
-      if (child !== '') process.kill(Number(child), signal);
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return list
+      .split(/\s+/)
+      .filter(child => child !== '')
+      .flatMap(child => [Number(child), ...descendants(Number(child))]);
   } catch {
-    // No such list on this system, or the child ended.
+    return [];
   }
 }

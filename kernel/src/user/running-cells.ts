@@ -1,12 +1,17 @@
-const HEARD = 0;
-const NEXT_ENDED = 1;
-const RUNNING = 2;
+const STOP = 0;
+const HEARD = 1;
+const NEXT_ENDED = 2;
+const RUNNING = 3;
 const MOST_RUNNING = 64;
 const ENDED = RUNNING + MOST_RUNNING;
 const ENDED_KEPT = 64;
 
 /** The line on the pipe of interrupts that opens the pipe of the debugger. No cell has this id: it is no msg_id. */
 export const DEBUG = '!debug';
+const IDLE = 0;
+const ASKED = 1;
+const AGREED = 2;
+
 /** Bytes that both threads share. */
 export const RUNNING_CELLS_BYTES = (ENDED + ENDED_KEPT) * 4;
 
@@ -28,6 +33,38 @@ export class RunningCells {
     const at = Atomics.add(this.#shared, NEXT_ENDED, 1) % ENDED_KEPT;
     Atomics.store(this.#shared, ENDED + at, hash(id));
     this.#replace(hash(id), 0);
+  }
+
+  /** Puts the question of a stop; {@link answer} waits for it. Interrupt thread. */
+  ask(): void {
+    Atomics.store(this.#shared, STOP, ASKED);
+  }
+
+  /** Waits until the question is answered; after `limitMs` it does not stand any more. Interrupt thread. */
+  answer(limitMs: number): 'agreed' | 'refused' {
+    Atomics.wait(this.#shared, STOP, ASKED, limitMs);
+    return Atomics.compareExchange(this.#shared, STOP, ASKED, IDLE) === AGREED
+      ? 'agreed'
+      : 'refused';
+  }
+
+  /** The stop is on its way to V8. Interrupt thread. */
+  sent(): void {
+    Atomics.store(this.#shared, STOP, IDLE);
+    Atomics.notify(this.#shared, STOP);
+  }
+
+  /** Answers the question, and waits until the stop is on its way, so that no code runs in between. */
+  agree(limitMs: number): void {
+    if (Atomics.compareExchange(this.#shared, STOP, ASKED, AGREED) !== ASKED) return;
+    Atomics.notify(this.#shared, STOP);
+    Atomics.wait(this.#shared, STOP, AGREED, limitMs);
+  }
+
+  /** Answers that nothing is to be stopped. */
+  refuse(): void {
+    Atomics.compareExchange(this.#shared, STOP, ASKED, IDLE);
+    Atomics.notify(this.#shared, STOP);
   }
 
   /** The thread of user code answers: it is not in a loop. */

@@ -9,7 +9,7 @@ import { installGlobals } from './globals.js';
 import { cellImporter } from './importer.js';
 import { Introspection } from './introspection.js';
 import { LocalModules } from './local-modules.js';
-import type { ToUser } from './messages.js';
+import type { FromUser, ToUser } from './messages.js';
 import { installShow } from './show.js';
 import { addPackages } from './packages.js';
 import { takeParentChannel } from './parent-channel.js';
@@ -18,11 +18,14 @@ import { ParentRequests } from './parent-requests.js';
 import { Sources } from './sources.js';
 import { CellStreams } from './streams.js';
 import { ResultHandle } from './study.js';
+import { uninterrupted } from './user-code.js';
 import { WidgetHost } from '../widgets/widget-host.js';
 import type { Result } from '@wardbook/protocol';
 
 // The one process that runs user code. It holds no key and no token; everything goes through its parent.
-const { send, receive } = takeParentChannel();
+const { send: write, receive } = takeParentChannel();
+// A stop in the middle of a message would break the way to the parent.
+const send = (message: FromUser) => uninterrupted(() => write(message));
 
 const evaluator = new Evaluator();
 const sources = new Sources();
@@ -74,11 +77,10 @@ const introspection = new Introspection({
 });
 
 function receiveOne(message: ToUser): void {
-  evaluator.absorbStop();
   switch (message.type) {
     case 'evaluate':
       running = message.id;
-      return void runner.run(message);
+      return runner.run(message);
     case 'plan':
       return void introspection.plan(message);
     case 'complete':
@@ -116,7 +118,9 @@ process.on('SIGINT', () => undefined);
 const worker = new Worker(new URL('interrupt-worker.js', import.meta.url), {
   workerData: evaluator.shared
 });
-worker.on('message', (id: string) => evaluator.interrupt(id)).unref();
+worker
+  .on('message', (ids: readonly string[]) => ids.forEach(id => evaluator.interrupt(id)))
+  .unref();
 installShow();
 await evaluator.start();
 receive(receiveOne);

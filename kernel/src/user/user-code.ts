@@ -1,31 +1,24 @@
-import { Session } from 'node:inspector';
-import { asyncStackCleaner } from './async-stack.js';
-
 const KERNEL = new URL('..', import.meta.url).href;
 const FRAMES = 200;
 
-/** Stops user code that keeps this thread, from code that runs on top of it. */
-export class LoopStopper {
-  readonly #session = new Session();
-  readonly #cleanAsyncStack = asyncStackCleaner();
+let guarded = 0;
 
-  constructor() {
-    this.#session.connect();
-  }
-
-  /**
-   * Makes V8 drop everything that is on the stack, when user code is there. The kernel's own code is left alone: a
-   * message cut off half-way would break the way to the parent.
-   */
-  stop(): boolean {
-    if (!isUserCodeRunning()) return false;
-    this.#cleanAsyncStack();
-    this.#session.post('Runtime.terminateExecution');
-    return true;
+/** Runs the kernel's own code, called from user code, that must not be stopped half-way. */
+export function uninterrupted<T>(run: () => T): T {
+  guarded += 1;
+  try {
+    return run();
+  } finally {
+    guarded -= 1;
   }
 }
 
-function isUserCodeRunning(): boolean {
+/**
+ * Whether code that is neither Node's nor the kernel's is on the stack. The kernel's own code is not to be stopped: a
+ * message cut off half-way would break the way to the parent.
+ */
+export function isUserCodeRunning(): boolean {
+  if (guarded > 0) return false;
   const before = { ...pick('stackTraceLimit'), ...pick('prepareStackTrace') };
   try {
     Error.stackTraceLimit = FRAMES;
