@@ -1,9 +1,15 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KERNEL, KernelHome, PYTHON, inRepository } from './kernel-home.js';
 
 const TOKEN = 'a-token-that-opens-the-gateway';
 const LINUX = existsSync('/proc/self/environ');
+/** A sandbox of the system: own user and process numbers. Not every system allows it. */
+const UNSHARE = [
+  ...['unshare', '--user', '--map-root-user', '--pid', '--fork', '--kill-child', '--mount-proc']
+];
+const CAN_UNSHARE = spawnSync('unshare', [...UNSHARE.slice(1), 'true']).status === 0;
 
 interface Output {
   readonly output_type: string;
@@ -134,5 +140,19 @@ describe.skipIf(PYTHON === '')('user code', () => {
       WARDBOOK_KERNEL_WRAPPER: JSON.stringify(['env', 'INSIDE=the sandbox'])
     });
     expect(value(seen)).toBe("'the sandbox'");
+  });
+
+  it.skipIf(!CAN_UNSHARE)('sees no other process inside a sandbox, and can end there', async () => {
+    const [seen, ended, after] = await outputs(
+      [
+        "import { readdirSync } from 'node:fs';\nreaddirSync('/proc').filter(name => /^\\d+$/.test(name)).length",
+        'process.exit(3)',
+        '40 + 2'
+      ],
+      { WARDBOOK_KERNEL_WRAPPER: JSON.stringify(UNSHARE) }
+    );
+    expect(value(seen)).toBe('1');
+    expect(ended?.find(({ ename }) => ename !== undefined)?.evalue).toContain('exit code 3');
+    expect(value(after)).toBe('42');
   });
 });
