@@ -9,7 +9,10 @@ export const PACKAGES = [
   'nbclient==0.11.0',
   'nbformat==5.11.1',
   'ipykernel==7.4.0',
-  'jupyter_kernel_test==0.7.0'
+  'jupyter_kernel_test==0.7.0',
+  'nbconvert==7.17.2',
+  'papermill==2.7.0',
+  'jupyter_console==6.6.3'
 ];
 
 const FOLDER = join(ROOT, '.cache', 'python');

@@ -5,6 +5,7 @@ import { buildApp, buildPackages } from './setup/build.mjs';
 import { ROOT } from './setup/command.mjs';
 import { ensurePython } from './python-env.mjs';
 import { findChromium } from './setup/chromium.mjs';
+import { ensureStockJupyterLab } from './stock-jupyterlab.mjs';
 import { checkNode, ensureInstalled } from './setup/install.mjs';
 import { runCode } from './setup/run.mjs';
 
@@ -94,6 +95,15 @@ async function needPython() {
   else console.warn('\nNO PYTHON with venv: the kernel tests by Jupyter clients are SKIPPED.\n');
 }
 
+/** The wheel is tried in a stock JupyterLab: without one the test is skipped loudly, and fails with CI=true. */
+async function needStockJupyterLab() {
+  const found = await ensureStockJupyterLab();
+  if (found) process.env.WARDBOOK_STOCK_PYTHON = found;
+  else if (process.env.CI === 'true')
+    throw new Error('no stock JupyterLab for the test of the wheel');
+  else console.warn('\nNO STOCK JUPYTERLAB by pip: the test of the wheel is SKIPPED.\n');
+}
+
 mkdirSync(REPORTS, { recursive: true });
 checkNode();
 await ensureInstalled();
@@ -102,6 +112,7 @@ if (!quick) {
   await buildApp();
   await needChromium();
   await needPython();
+  await needStockJupyterLab();
 }
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];

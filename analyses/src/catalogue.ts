@@ -17,6 +17,9 @@ import { kaplanMeier } from './kaplan-meier/kaplan-meier.js';
 /** An analysis whose parameter, state and value types are known to itself only. */
 export interface CatalogueEntry {
   readonly id: string;
+  readonly title: Analysis<unknown, unknown, unknown>['title'];
+  /** Schema of the parameters, for forms and for types of the editor. */
+  readonly parameters: Analysis<unknown, unknown, unknown>['parameters'];
   /** Binds checked parameters; every function of the result is the analysis' own. */
   bind(parameters: unknown, context: StudyContext): BoundAnalysis;
 }
@@ -49,6 +52,8 @@ export interface BoundAnalysis {
 export function catalogueEntry<P, S, V>(analysis: Analysis<P, S, V>): CatalogueEntry {
   return {
     id: analysis.id,
+    title: analysis.title,
+    parameters: analysis.parameters,
     bind: (input, context) => {
       const parameters = parseWith(analysis.parameters, input, 'PLAN_INVALID');
       analysis.check(parameters, context);

@@ -22,6 +22,7 @@ import { FederationFeed } from './federated/federation-feed';
 import { FederatedHeaders } from './federated/headers';
 import { resultRendererFactory } from './federated/result-renderer';
 import { Lab } from './lab';
+import { language } from './language/plugin';
 import { mendCellChanges } from './room/cell-changes';
 import { LabCellExecutor } from './room/cell-executor';
 import { CONTENT_PROVIDER, RoomContentProvider } from './room/content-provider';
@@ -101,10 +102,9 @@ const federation: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     statusBar: IStatusBar | null
   ) => {
-    if (!Lab.isHere) return;
     const trans = translator.load('wardbook');
     const language = languageOf(translator);
-    const lab = new Lab(translator.load('wardbook-errors'));
+    const lab = Lab.isHere ? new Lab(translator.load('wardbook-errors')) : null;
     const feed = new FederationFeed(lab);
     const panel = new FederationPanel(feed, language, trans);
     app.shell.add(panel, 'right', { rank: 10 });
@@ -113,6 +113,7 @@ const federation: JupyterFrontEndPlugin<void> = {
       'Notebook',
       new FederatedHeaders({ lab, feed, trans, language })
     );
+    if (lab === null) return;
     app.docRegistry.addWidgetExtension('Notebook', {
       createNew: notebook => share(notebook as NotebookPanel, registry)
     });
@@ -143,7 +144,9 @@ const launcher: JupyterFrontEndPlugin<void> = {
           path,
           type: 'notebook'
         });
-        return app.commands.execute('docmanager:open', { path: created });
+        // A stock server has other kernels too, and would ask which one.
+        const kernel = Lab.isHere ? {} : { kernel: { name: 'wardbook-typescript' } };
+        return app.commands.execute('docmanager:open', { path: created, ...kernel });
       }
     });
     entries?.add({ command, category: trans.__('Notebook'), rank: 0 });
@@ -171,4 +174,4 @@ function share(panel: NotebookPanel, registry: RoomRegistry): DisposableSet {
 }
 
 /** The plugins of the extension. */
-export default [rooms, executor, results, federation, launcher];
+export default [rooms, executor, results, federation, launcher, language];

@@ -1,2 +1,3 @@
 import './base.css';
 import './language.css';
+import './problems.css';

@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { Kernel } from './protocol/kernel.js';
-import { ConnectionFile } from './protocol/sockets.js';
+import { hideSecretVariables } from './protocol/secret-variables.js';
+import { userSettings } from './protocol/user-environment.js';
+import { UserLink } from './protocol/user-link.js';
 
-const file = ConnectionFile.parse(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')));
-const kernel = new Kernel(file);
+// The process of user code takes longest to start: it begins before anything else is loaded.
+const settings = userSettings(process.env);
+hideSecretVariables(process.env);
+const link = new UserLink(settings);
+const { Kernel } = await import('./protocol/kernel.js');
+const kernel = new Kernel(process.argv[2] ?? '', { link, settings });
 process.on('SIGINT', () => kernel.interrupt());
 process.on('SIGTERM', () => void kernel.shutdown());
 // Started by a lab: end with it, also when it is killed.
@@ -11,5 +15,5 @@ if (process.env['WARDBOOK_SUPERVISED'] === '1') {
   const end = () => void kernel.shutdown();
   process.stdin.once('end', end).once('error', end).resume();
 }
-await kernel.start(file);
+await kernel.start();
 await kernel.ended;

@@ -142,14 +142,48 @@ export const ERRORS = {
     'The plan names a hospital that is not in the study.',
     'Choose hospitals that the study charter lists.'
   ),
+  // install
+  INSTALL_NOT_OURS: entry(
+    'The folder holds files that Wardbook did not put there, so it stays.',
+    'Look at the folder and remove it by hand when it is not needed.'
+  ),
+  INSTALL_NOT_WRITABLE: entry(
+    'The folder cannot be written.',
+    'Use --user, or --prefix with a folder of yours; or ask the owner of the folder to let you write.'
+  ),
+  INSTALL_NO_ENVIRONMENT: entry(
+    'There is no active Python environment to install into.',
+    'Activate a virtual or conda environment, or use --user or --prefix DIR.'
+  ),
+  INSTALL_ONE_TARGET: entry(
+    'Two places were named.',
+    'Give one of --user, --prefix DIR and --sys-prefix.'
+  ),
   // kernel
   KERNEL_CELL_INVALID: entry(
     'The federated cell does not end in a plan.',
     'Start with %%federated STUDY as NAME and end with a builder such as kaplanMeier({ … }).'
   ),
+  KERNEL_MAGIC_UNKNOWN: entry(
+    'The kernel knows no such line with a percent sign.',
+    'Write %npm add NAME, or %%federated STUDY in the first line of a cell.'
+  ),
   KERNEL_NO_GATEWAY: entry(
     'This kernel does not know a coordinator.',
-    'Set WARDBOOK_URL and WARDBOOK_TOKEN, or open the notebook in Wardbook.'
+    'Run wardbook login, or set WARDBOOK_URL and WARDBOOK_TOKEN, or open the notebook in Wardbook.'
+  ),
+  KERNEL_PACKAGE_FAILED: entry(
+    'npm could not install the package.',
+    'Read what npm printed below the cell; check the name, the version and the network.',
+    true
+  ),
+  KERNEL_PACKAGE_MISSING: entry(
+    'The package is not installed beside this notebook.',
+    'Run %npm add with its name in a cell, then import it again.'
+  ),
+  KERNEL_PACKAGE_NAME: entry(
+    'This is no name of a package, or no version of one.',
+    'Write NAME, @SCOPE/NAME or NAME@VERSION as the registry knows it.'
   ),
   // lab
   LAB_BAD_PATH: entry(
@@ -181,6 +215,15 @@ export const ERRORS = {
   LAB_RESTARTED: entry(
     'Wardbook restarted while this cell was running, so what it did is not known.',
     'Run the notebook from the top.'
+  ),
+  // login
+  LOGIN_INVALID: entry(
+    'This is no login: an address, a token, and a member together with the key that signs for them.',
+    'Check the fields that are named; a gateway that signs for you needs address and token only.'
+  ),
+  LOGIN_NO_MEMBER: entry(
+    'This folder has no such member, or its federation was never started.',
+    'Start the federation once; name one of the members that its federation.json lists.'
   ),
   // mapping
   MAPPING_INVALID: entry(

@@ -82,7 +82,9 @@ function judge({ manifests, rootDev, folder, path, name }) {
     const allowed = MAY_IMPORT[folder];
     if (!allowed) return `${folder} has no place in the layers of scripts/checks/layers.mjs`;
     if (!allowed.includes(target)) return `${folder} may not import ${target}`;
-    if (name !== module) return `only the door of a package: ${module}`;
+    const doors = Object.keys(manifests.get(target).exports ?? {});
+    if (name !== module && !doors.includes(name.replace(module, '.')))
+      return `only the doors of a package: ${module}`;
     // An npm root of its own: it takes the compiled types of the layer below by path, and no code.
     if (folder === 'extension') return undefined;
   }

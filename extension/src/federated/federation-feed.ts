@@ -6,13 +6,19 @@ const RETRY_MS = 1_500;
 
 /** The live state of the federation, pushed by the coordinator through the lab. */
 export class FederationFeed {
-  readonly #lab: Lab;
+  readonly #lab: Lab | null;
   readonly #changed = new Signal<FederationFeed, FederationView | null>(this);
   #view: FederationView | null = null;
 
-  constructor(lab: Lab) {
+  /** @param lab null where no Wardbook lab serves the page: then there is never a state */
+  constructor(lab: Lab | null) {
     this.#lab = lab;
-    this.#connect();
+    if (lab !== null) this.#connect(lab);
+  }
+
+  /** Whether a lab brings the state here. */
+  get isHere(): boolean {
+    return this.#lab !== null;
   }
 
   /** The last state; null while the coordinator cannot be reached. */
@@ -25,12 +31,12 @@ export class FederationFeed {
     return this.#changed;
   }
 
-  #connect(): void {
-    const socket = new WebSocket(this.#lab.federationEventsUrl);
+  #connect(lab: Lab): void {
+    const socket = new WebSocket(lab.federationEventsUrl);
     socket.onmessage = ({ data }) => this.#set(JSON.parse(String(data)) as FederationView);
     socket.onclose = () => {
       this.#set(null);
-      setTimeout(() => this.#connect(), RETRY_MS);
+      setTimeout(() => this.#connect(lab), RETRY_MS);
     };
   }
 

@@ -15,7 +15,8 @@ const MAGIC = /^\s*%%federated\s+([\w-]+)(?:\s+as\s+([\w$]+))?/;
 
 /** What a header needs from outside. */
 export interface HeaderContext {
-  readonly lab: Lab;
+  /** Null in a JupyterLab that no Wardbook lab serves: the header then shows the study and the preview only. */
+  readonly lab: Lab | null;
   readonly feed: FederationFeed;
   readonly trans: IRenderMime.TranslationBundle;
   readonly language: Language;
@@ -78,7 +79,9 @@ export class FederatedHeader extends Widget {
     this.#cancel.hidden =
       this.#run === null || !isRunning(this.#run) || this.#run.requester !== Lab.member;
     this.#state.textContent =
-      view === null ? trans.__('The coordinator cannot be reached.') : this.#stateText();
+      view === null && feed.isHere
+        ? trans.__('The coordinator cannot be reached.')
+        : this.#stateText();
   }
 
   #dots({ hospitals }: FederationView): HTMLElement[] {
@@ -127,12 +130,13 @@ export class FederatedHeader extends Widget {
 
   // The newest output names its run: its live state is read from the coordinator.
   #followRun(): void {
+    const { lab } = this.#context;
     const run = runOf(this.#cell);
-    if (run === this.#following) return;
+    if (lab === null || run === this.#following) return;
     this.#following = run;
     this.#run = null;
     if (run === null) return;
-    const socket = new WebSocket(this.#context.lab.runEventsUrl(run));
+    const socket = new WebSocket(lab.runEventsUrl(run));
     socket.onmessage = ({ data }) => {
       if (this.#following !== run || this.isDisposed) return socket.close();
       this.#run = JSON.parse(String(data)) as RunView;

@@ -48,10 +48,14 @@ export class FederationPanel extends Widget {
             element('h2', '', this.#trans.__('Federation')),
             element(
               'p',
-              'wb-panel-lost',
-              this.#trans.__(
-                'The coordinator cannot be reached. Runs go on by themselves when it is back.'
-              )
+              this.#feed.isHere ? 'wb-panel-lost' : 'wb-panel-note',
+              this.#feed.isHere
+                ? this.#trans.__(
+                    'The coordinator cannot be reached. Runs go on by themselves when it is back.'
+                  )
+                : this.#trans.__(
+                    'This panel shows the hospitals when the notebook is open in Wardbook. Federated cells, their previews and results work here too.'
+                  )
             )
           ]
         : this.#content(view))

@@ -1,9 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import {
   FINAL_STATES,
-  MemberId,
   WardbookError,
   isErrorCode,
   wardbookError,
@@ -11,21 +7,8 @@ import {
   type RunView,
   type StudyView
 } from '@wardbook/protocol';
-import { z } from 'zod';
 import { GatewayClient, type GatewayClientOptions } from './gateway-client.js';
-import { signRequest } from './sign.js';
-
-/** What `wardbook login` stores: address, token and, for a coordinator without a lab before it, the member's key. */
-const Login = z.strictObject({
-  url: z.url(),
-  token: z.string().min(1),
-  member: MemberId.optional(),
-  /** Raw Ed25519 private key, hexadecimal. */
-  signingKey: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional()
-});
+import { gatewayOptions, storedLogin } from './login.js';
 
 /** The kernel's way to its coordinator; tokens stay in this process. */
 export class Gateway {
@@ -83,15 +66,7 @@ function credentials(): GatewayClientOptions {
   const { WARDBOOK_URL: url, WARDBOOK_TOKEN: token } = process.env;
   if (url !== undefined && token !== undefined)
     return { url: url.endsWith('/') ? url : `${url}/`, token };
-  const file =
-    process.env['WARDBOOK_LOGIN'] ??
-    join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'wardbook', 'login.json');
-  if (!existsSync(file)) throw wardbookError('KERNEL_NO_GATEWAY');
-  const stored = Login.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!stored.success) throw wardbookError('KERNEL_NO_GATEWAY');
-  const { member, signingKey, ...address } = stored.data;
-  if (member === undefined || signingKey === undefined) return address;
-  return { ...address, signer: (plan, purpose) => signRequest(plan, purpose, member, signingKey) };
+  return gatewayOptions(storedLogin());
 }
 
 /** The error of the product behind anything that was thrown. */

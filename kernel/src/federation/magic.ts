@@ -1,5 +1,5 @@
 import { wardbookError } from '@wardbook/protocol';
-import ts from 'typescript';
+import { parseSource } from '../transform/parser.js';
 
 /** A `%%federated STUDY [as NAME]` cell taken apart. */
 export interface FederatedCell {
@@ -33,16 +33,10 @@ export function federatedCell(source: string): FederatedCell | null {
  * @throws KERNEL_CELL_INVALID when the body does not end in an expression
  */
 export function pureExpression(body: string): string {
-  const parsed = ts.createSourceFile(
-    'cell.ts',
-    body,
-    ts.ScriptTarget.ES2023,
-    true,
-    ts.ScriptKind.TS
-  );
-  const last = parsed.statements.at(-1);
-  if (last === undefined || !ts.isExpressionStatement(last))
+  const { program, faults } = parseSource(body);
+  const last = program.body.at(-1);
+  if (faults.length > 0 || last?.type !== 'ExpressionStatement')
     throw wardbookError('KERNEL_CELL_INVALID');
-  const { expression } = last;
-  return `(() => {${body.slice(0, expression.getStart(parsed))}return (${expression.getText(parsed)}\n);})()`;
+  const { start, end } = last.expression;
+  return `(() => {${body.slice(0, start)}return (${body.slice(start, end)}\n);})()`;
 }

@@ -6,7 +6,8 @@ import {
   type RunView,
   type StudyView
 } from '@wardbook/protocol';
-import { escapeHtml, type MimeBundle } from '../user/mime.js';
+import type { MimeBundle } from '../user/mime.js';
+import { escapeHtml } from '../user/plain-text.js';
 
 const STATES: Readonly<Record<RunView['hospitals'][number]['state'], string>> = {
   queued: 'waiting its turn',

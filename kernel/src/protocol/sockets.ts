@@ -1,130 +1,141 @@
-import { Reply, Router, XPublisher } from 'zeromq';
-import { z } from 'zod';
+import { Reply, Router, XPublisher, type SocketOptions } from 'zeromq';
 import { Codec, type JupyterMessage } from '../wire/message.js';
-import { SendQueue } from '../wire/send-queue.js';
+import { addressOf, type ConnectionFile } from './connection-file.js';
 
-/** A Jupyter connection file. */
-export const ConnectionFile = z.looseObject({
-  transport: z.string().default('tcp'),
-  ip: z.string(),
-  shell_port: z.number(),
-  iopub_port: z.number(),
-  stdin_port: z.number(),
-  control_port: z.number(),
-  hb_port: z.number(),
-  key: z.string(),
-  signature_scheme: z.string().default('hmac-sha256')
-});
-/** A Jupyter connection file. */
-export type ConnectionFile = z.infer<typeof ConnectionFile>;
+/** Channels on which clients ask. */
+export type RequestChannel = 'shell' | 'control' | 'stdin';
 
-/** The kernel's five sockets; one send queue each. */
+/** Called with every message that is signed. */
+export type MessageHandlers = Readonly<Record<RequestChannel, (message: JupyterMessage) => void>>;
+
+/** A longer frame ends the connection of its sender before it fills the memory, bytes. */
+const LONGEST_FRAME = 512 * 1_048_576;
+const LINGER_MS = 300;
+
+// No limit to what waits: the default of 1,000 messages would drop output of slow readers. No timeout: a send is
+// done when it returns, and a second one never finds the socket busy.
+const SENDING = { sendHighWaterMark: 0, sendTimeout: 0, linger: LINGER_MS } as const;
+
+/** The kernel's five sockets. */
 export class KernelSockets {
-  readonly codec: Codec;
-  readonly #shell = new Router({ handover: true });
-  readonly #control = new Router({ handover: true });
-  readonly #stdin = new Router({ handover: true });
-  // No limit: the default of 1,000 messages would drop output of slow readers.
-  readonly #iopub = new XPublisher({ verbosity: 'allSubs', sendHighWaterMark: 0 });
-  readonly #heartbeat = new Reply();
-  readonly #queues = {
-    shell: new SendQueue(this.#shell),
-    control: new SendQueue(this.#control),
-    stdin: new SendQueue(this.#stdin),
-    iopub: new SendQueue(this.#iopub)
-  };
+  readonly #codec: Codec;
+  readonly #file: ConnectionFile;
+  readonly #routers: Readonly<Record<RequestChannel, Router>>;
+  readonly #iopub: XPublisher;
+  readonly #heartbeat: Reply;
 
-  constructor(key: string) {
-    this.codec = new Codec(key);
+  /** @throws Error when the signature scheme of the file is not known */
+  constructor(file: ConnectionFile) {
+    this.#file = file;
+    this.#codec = new Codec(file.key, file.scheme);
+    const { curve } = file;
+    const encryption = curve && {
+      curveServer: true,
+      curvePublicKey: curve.publicKey,
+      curveSecretKey: curve.secretKey
+    };
+    const common = { maxMessageSize: LONGEST_FRAME, ...encryption };
+    // Handover: a second client with the identity of a first one gets replies.
+    const router: SocketOptions<Router> = { handover: true, ...SENDING, ...common };
+    this.#routers = {
+      shell: new Router(router),
+      control: new Router(router),
+      stdin: new Router(router)
+    };
+    this.#iopub = new XPublisher({ verbosity: 'allSubs', ...SENDING, ...common });
+    this.#heartbeat = new Reply({ linger: LINGER_MS, ...common });
   }
 
-  /** Binds all sockets and starts reading. */
-  async bind(
-    file: ConnectionFile,
-    on: {
-      shell: (message: JupyterMessage) => void;
-      control: (message: JupyterMessage) => void;
-      stdin: (message: JupyterMessage) => void;
-    }
-  ): Promise<void> {
-    const at = (port: number) =>
-      file.transport === 'ipc'
-        ? `ipc://${file.ip}-${port}`
-        : `${file.transport}://${file.ip}:${port}`;
-    await this.#shell.bind(at(file.shell_port));
-    await this.#control.bind(at(file.control_port));
-    await this.#stdin.bind(at(file.stdin_port));
-    await this.#iopub.bind(at(file.iopub_port));
-    await this.#heartbeat.bind(at(file.hb_port));
-    void this.#read(this.#shell, on.shell);
-    void this.#read(this.#control, on.control);
-    void this.#read(this.#stdin, on.stdin);
+  /** Binds all sockets and starts reading. @throws when an address is taken */
+  async bind(on: MessageHandlers): Promise<void> {
+    const { ports } = this.#file;
+    const at = (port: number) => addressOf(this.#file, port);
+    await Promise.all([
+      this.#routers.shell.bind(at(ports.shell)),
+      this.#routers.control.bind(at(ports.control)),
+      this.#routers.stdin.bind(at(ports.stdin)),
+      this.#iopub.bind(at(ports.iopub)),
+      this.#heartbeat.bind(at(ports.heartbeat))
+    ]);
+    for (const channel of ['shell', 'control', 'stdin'] as const)
+      void this.#read(this.#routers[channel], on[channel]);
     void this.#welcome();
     void this.#beat();
   }
 
-  /** Publishes to all clients. */
-  publish(type: string, content: unknown, parent: unknown, metadata?: unknown): Promise<void> {
-    return this.#queues.iopub.send([
-      Buffer.from(type),
-      ...this.codec.write(type, content, parent, { metadata })
-    ]);
-  }
-
-  /** Answers a client on one of the request channels. */
-  reply(
-    channel: 'shell' | 'control' | 'stdin',
+  /**
+   * Publishes to all clients.
+   *
+   * @param content an object, or its JSON as bytes
+   * @param parent header of the request, as an object or as bytes
+   */
+  publish(
     type: string,
     content: unknown,
-    to: JupyterMessage
-  ): Promise<void> {
-    return this.#queues[channel].send(
-      this.codec.write(type, content, to.header, { identities: to.identities })
-    );
+    parent: unknown,
+    extras: { readonly metadata?: unknown; readonly buffers?: readonly Uint8Array[] } = {}
+  ): void {
+    const { frames } = this.#codec.write(type, content, parent, extras);
+    send(this.#iopub, [type, ...frames]);
   }
 
-  /** Hands over what is queued, then closes. */
-  async close(): Promise<void> {
-    for (const queue of Object.values(this.#queues)) await queue.drain();
-    for (const queue of Object.values(this.#queues)) queue.close();
-    for (const socket of [this.#shell, this.#control, this.#stdin, this.#iopub, this.#heartbeat]) {
-      socket.linger = 500;
+  /** Answers a client on one of the request channels. @returns msg_id of the answer */
+  reply(channel: RequestChannel, type: string, content: unknown, to: JupyterMessage): string {
+    const { identities, headerJson } = to;
+    const { id, frames } = this.#codec.write(type, content, headerJson, { identities });
+    send(this.#routers[channel], frames);
+    return id;
+  }
+
+  /** Closes; what was sent is still handed over while the process ends. */
+  close(): void {
+    for (const socket of [...Object.values(this.#routers), this.#iopub, this.#heartbeat])
       socket.close();
-    }
   }
 
   async #read(socket: Router, handler: (message: JupyterMessage) => void): Promise<void> {
-    try {
-      for await (const frames of socket) {
-        const message = this.codec.read(frames);
-        if (message !== null) handler(message);
-      }
-    } catch {
-      // Closed.
+    for (;;) {
+      const frames = await received(socket);
+      if (frames === null) return;
+      const message = this.#codec.read(frames);
+      if (message !== null) handler(message);
     }
   }
 
   // JEP 65: a subscriber learns that it will miss nothing from here on.
   async #welcome(): Promise<void> {
-    try {
-      for await (const [frame] of this.#iopub) {
-        if (frame === undefined || frame[0] !== 1) continue;
-        await this.publish(
-          'iopub_welcome',
-          { subscription: frame.subarray(1).toString('utf8') },
-          {}
-        );
-      }
-    } catch {
-      // Closed.
+    for (;;) {
+      const frames = await received(this.#iopub);
+      if (frames === null) return;
+      const [frame] = frames;
+      if (frame?.[0] !== 1) continue;
+      const topic = frame.subarray(1);
+      const content = { subscription: topic.toString('utf8') };
+      const { frames: welcome } = this.#codec.write('iopub_welcome', content, {});
+      // Under the very topic that was asked for: a subscriber of another one is not told.
+      send(this.#iopub, topic.length > 0 ? [topic, ...welcome] : welcome);
     }
   }
 
   async #beat(): Promise<void> {
-    try {
-      for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames);
-    } catch {
-      // Closed.
+    for (;;) {
+      const frames = await received(this.#heartbeat);
+      if (frames === null) return;
+      await this.#heartbeat.send(frames).catch(() => undefined);
     }
   }
+}
+
+/** The next message; null once the socket is closed, which may happen while the last one is handled. */
+async function received(socket: Router | XPublisher | Reply): Promise<Buffer[] | null> {
+  try {
+    return await socket.receive();
+  } catch {
+    return null;
+  }
+}
+
+function send(socket: Router | XPublisher, frames: (Buffer | string)[]): void {
+  // A socket that was closed, or a client that is gone, is no fault of the kernel.
+  if (!socket.closed) void socket.send(frames).catch(() => undefined);
 }

@@ -1,122 +1,113 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import type { Writable } from 'node:stream';
-import type { FromUser, ToUser } from '../user/messages.js';
+import type { Duplex } from 'node:stream';
+import { setTimeout as after } from 'node:timers/promises';
+import type { ToUser } from '../user/messages.js';
+import type { UserArrival } from '../wire/user-frames.js';
+import type { RawName } from './output-order.js';
+import { UserChild } from './user-child.js';
+import type { UserSettings } from './user-environment.js';
 
 /** What the user process tells. */
 export interface UserEvents {
-  readonly onMessage: (message: FromUser) => void;
+  readonly onMessage: (message: UserArrival) => void;
   /** Text of child processes and native code, outside of `console`. */
-  readonly onRaw: (name: 'stdout' | 'stderr', text: string) => void;
+  readonly onRaw: (name: RawName, text: string) => void;
   /** It ended although nobody asked for it. */
   readonly onDeath: (reason: string) => void;
 }
 
-const SCRIPT = fileURLToPath(new URL('../user/user-process.js', import.meta.url));
-// Without it node 20 aborts when an interrupt stops a timer callback.
-const FLAGS = ['--no-force-async-hooks-checks', '--experimental-vm-modules', '--no-warnings'];
+const SILENT: UserEvents = {
+  onMessage: () => undefined,
+  onRaw: () => undefined,
+  onDeath: () => undefined
+};
+/** Pause before a process that could not start is started again, ms; doubled each time. */
+const RETRY_MS = 200;
+const LONGEST_RETRY_MS = 10_000;
 
-// What user-process.ts writes at the end of a cell: an id between two zero characters.
-const MARK = new RegExp('\\0([^\\0]*)\\0');
-
-/** The child that runs user code: started detached, messages on a channel of their own. */
+/** The process that runs user code, one life after the other. */
 export class UserLink {
-  readonly #events: UserEvents;
-  #child: ChildProcess;
-  #ready: Promise<void>;
-  #stopping = false;
-  readonly #marks = { stdout: new Set<string>(), stderr: new Set<string>() };
-  #marked: (() => void) | null = null;
+  readonly #settings: UserSettings;
+  #events = SILENT;
+  #child: UserChild;
+  #failedStarts = 0;
+  #stopped = false;
 
-  constructor(events: UserEvents) {
-    this.#events = events;
-    const started = this.#start();
-    this.#child = started.child;
-    this.#ready = started.ready;
+  /** Starts the process at once. */
+  constructor(settings: UserSettings) {
+    this.#settings = settings;
+    this.#child = this.#start();
   }
 
-  /** Resolves when user code can run. */
-  get ready(): Promise<void> {
-    return this.#ready;
+  /** Sets who is told. No cell has run before: nothing is missed. */
+  listen(events: UserEvents): void {
+    this.#events = events;
+  }
+
+  /** Whether user code can run. */
+  get isReady(): boolean {
+    return this.#child.isReady;
+  }
+
+  /** Resolves when user code can run, in this life of the process or a later one. */
+  async ready(): Promise<void> {
+    while (!this.#child.isReady) await Promise.race([this.#child.ready, this.#next]);
   }
 
   /** Sends a message once the process is ready. */
   async send(message: ToUser): Promise<void> {
-    await this.#ready;
-    if (this.#child.connected) this.#child.send(message);
+    if (!this.#child.isReady) await this.ready();
+    this.#child.send(message);
+  }
+
+  /** Sends a message to a process that is ready; it is lost otherwise. */
+  sendNow(message: ToUser): void {
+    this.#child.send(message);
   }
 
   /** Stops what runs, in loops and at awaits; state is kept. */
   interrupt(id: string): void {
-    const pipe = this.#child.stdio[4] as Writable | null | undefined;
-    pipe?.write('!');
-    if (this.#child.connected) this.#child.send({ type: 'interrupt', id } satisfies ToUser);
+    this.#child.interrupt(id);
   }
 
-  /** Waits until everything a cell wrote to the raw pipes has arrived. */
-  async outputOf(id: string, limitMs = 2_000): Promise<void> {
-    const arrived = () => this.#marks.stdout.has(id) && this.#marks.stderr.has(id);
-    if (!arrived())
-      await new Promise<void>(resolve => {
-        const limit = setTimeout(resolve, limitMs);
-        this.#marked = () => {
-          if (!arrived()) return;
-          clearTimeout(limit);
-          resolve();
-        };
-      });
-    this.#marks.stdout.delete(id);
-    this.#marks.stderr.delete(id);
+  /** The pipe to V8's inspector of user code, in this life of the process. */
+  debugPipe(): Duplex | null {
+    return this.#child.debugPipe();
   }
 
   /** Ends the process. */
   stop(): void {
-    this.#stopping = true;
-    this.#child.kill('SIGKILL');
+    this.#stopped = true;
+    this.#child.stop();
   }
 
-  #start(): { child: ChildProcess; ready: Promise<void> } {
-    const environment = { ...process.env };
-    // Tokens of the gateway stay in the protocol process.
-    for (const name of Object.keys(environment))
-      if (name.startsWith('WARDBOOK_')) Reflect.deleteProperty(environment, name);
-    const child = spawn(process.execPath, [...FLAGS, SCRIPT], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
-      detached: true,
-      serialization: 'advanced',
-      env: environment
+  #resolveNext: () => void = () => undefined;
+  #next: Promise<void> = this.#later();
+
+  #later(): Promise<void> {
+    return new Promise(resolve => {
+      this.#resolveNext = resolve;
     });
-    this.#readRaw(child, 'stdout');
-    this.#readRaw(child, 'stderr');
-    const ready = new Promise<void>(resolve => {
-      child.on('message', (message: FromUser) => {
-        if (message.type === 'ready') resolve();
-        else this.#events.onMessage(message);
-      });
-    });
-    child.on('exit', (code, signal) => {
-      if (this.#stopping) return;
-      const next = this.#start();
-      this.#child = next.child;
-      this.#ready = next.ready;
-      this.#events.onDeath(signal ?? `exit code ${code ?? 'unknown'}`);
-    });
-    return { child, ready };
   }
 
-  #readRaw(child: ChildProcess, name: 'stdout' | 'stderr'): void {
-    let rest = '';
-    child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
-      const text = rest + chunk;
-      const pieces = text.split(MARK);
-      rest = '';
-      pieces.forEach((piece, index) => {
-        if (index % 2 === 1) {
-          this.#marks[name].add(piece);
-          this.#marked?.();
-        } else if (piece.includes('\u0000')) rest = piece;
-        else if (piece !== '') this.#events.onRaw(name, piece);
-      });
+  #start(): UserChild {
+    const child: UserChild = new UserChild(this.#settings, {
+      onMessage: message => this.#events.onMessage(message),
+      onRaw: (name, text) => this.#events.onRaw(name, text),
+      onExit: () => void this.#again(child.isReady),
+      onEnd: reason => this.#events.onDeath(reason)
     });
+    return child;
+  }
+
+  async #again(wasReady: boolean): Promise<void> {
+    this.#failedStarts = wasReady ? 0 : this.#failedStarts + 1;
+    if (this.#failedStarts > 0)
+      await after(Math.min(RETRY_MS * 2 ** this.#failedStarts, LONGEST_RETRY_MS), undefined, {
+        ref: false
+      });
+    if (this.#stopped) return;
+    this.#child = this.#start();
+    this.#resolveNext();
+    this.#next = this.#later();
   }
 }

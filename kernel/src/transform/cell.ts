@@ -1,213 +1,188 @@
-import { transformSync } from 'amaro';
-import ts from 'typescript';
+import type { Node, Program, Statement } from 'oxc-parser';
+import { declarationEdits } from './declarations.js';
+import { applyEdits, type Edit, type PositionMap } from './edits.js';
+import { emitTypeScript } from './emit.js';
+import { eraseTypes } from './erase.js';
+import { IMPORT, IMPORT_META, type CellSource } from './imports.js';
+import { takeMagics } from './magics.js';
+import { isBuiltIn, type CellNames } from './names.js';
+import { childrenOf, parseSource, type ParsedSource } from './parser.js';
+import { referenceEdits } from './references.js';
+import { topLevelOf, type TopLevel } from './scope.js';
+import { cellSyntaxError } from './syntax-error.js';
 
-/** A cell ready for V8's REPL mode. Lines and columns stay true. */
+/** A cell ready for V8's REPL mode. Lines stay true; columns by `maps`. */
 export interface PreparedCell {
   readonly code: string;
   /** Whether the last statement is an expression whose value is the cell's result. */
   readonly hasValue: boolean;
+  /** The cell as the person wrote it. */
+  readonly source: string;
+  /** From `code` back to `source`, applied one after the other; empty when nothing moved. */
+  readonly maps: readonly PositionMap[];
+  /** What the person should know before it runs, in plain words. */
+  readonly warnings: readonly string[];
 }
 
-/** Kinds of a top-level name that V8 keeps apart. */
-export type NameFamily = 'let' | 'var';
+// TypeScript is strict everywhere. Lines stay, the columns of the first line are mapped.
+const STRICT = `'use strict';`;
 
 /**
- * TypeScript cell → JavaScript for `Runtime.evaluate` with `replMode`, keeping positions: types are
- * blanked, top-level `const` becomes `let`, static imports become awaited dynamic ones.
+ * TypeScript cell → JavaScript for `Runtime.evaluate` with `replMode`.
  *
- * @param families family in which V8 knows a name; filled by this function
- * @throws SyntaxError with a message and the position of the fault
+ * ```text
+ * magics → parse → object literal? → enum, decorator, using? TypeScript's emit → names → blank types → code
+ * ```
+ *
+ * @param names what V8 knows of earlier cells; filled by this function
+ * @param file name of the cell in errors, such as `cell-7.ts`
+ * @throws SyntaxError whose `traceback` shows the place; KERNEL_MAGIC_UNKNOWN
  */
-export function prepareCell(source: string, families: Map<string, NameFamily>): PreparedCell {
-  const parsed = ts.createSourceFile(
-    'cell.ts',
-    source,
-    ts.ScriptTarget.ES2023,
-    true,
-    ts.ScriptKind.TS
-  );
-  refuseSyntaxErrors(parsed);
-  const edits: Edit[] = [];
-  for (const statement of parsed.statements) edit(statement, parsed, edits, families);
-  for (const start of dynamicImports(parsed))
-    edits.push({ start, end: start + IMPORT.length, text: IMPORT });
-  const edited = apply(source, edits);
-  const last = parsed.statements.at(-1);
-  return { code: strip(edited), hasValue: last !== undefined && ts.isExpressionStatement(last) };
-}
-
-/** Same length as `import`: V8's REPL mode cannot resolve imports, this function of the user process can. */
-export const IMPORT = '$mport';
-
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-function strip(source: string): string {
-  try {
-    return transformSync(source, { mode: 'strip-only' }).code;
-  } catch {
-    // Enums and namespaces have run-time meaning: TypeScript's own emit, positions as far as it keeps them.
-    return ts.transpileModule(source, {
-      compilerOptions: {
-        target: ts.ScriptTarget.ES2023,
-        module: ts.ModuleKind.ESNext,
-        verbatimModuleSyntax: false
-      }
-    }).outputText;
+export function prepareCell(source: string, names: CellNames, file = 'cell.ts'): PreparedCell {
+  const magics = takeMagics(source);
+  const whole = parseWhole(magics.rest);
+  const [fault] = whole.parsed.faults;
+  if (fault) throw cellSyntaxError(source, file, fault);
+  const { program } = whole.parsed;
+  const hasValue = endsInValue(program);
+  const erased = eraseTypes(magics.rest, whole.parsed);
+  const head: Edit[] = [...magics.edits, ...whole.edits];
+  if (!erased.needsEmit && !usesUsing(program)) {
+    const { edits, warnings } = cellEdits(magics.rest, program, { names, resets: new Set() });
+    const made = applyEdits(magics.rest, [STRICT_EDIT, ...head, ...erased.edits, ...edits]);
+    return { code: made.code, hasValue, source, maps: nonEmpty([made.map]), warnings };
   }
+  const emitted = emitTypeScript(magics.rest, hasParameterDecorators(program));
+  const again = parseSource(emitted.code);
+  const [late] = again.faults;
+  if (late) throw cellSyntaxError(source, file, { ...late, start: 0, end: 0 });
+  const { edits, warnings } = cellEdits(emitted.code, again.program, {
+    names,
+    resets: new Set(program.body.flatMap(mergedName))
+  });
+  const calls = magics.edits.map(({ text }) => ({ start: 0, end: 0, text }));
+  const made = applyEdits(emitted.code, [STRICT_EDIT, ...calls, ...edits]);
+  return { code: made.code, hasValue, source, maps: nonEmpty([made.map, emitted.map]), warnings };
 }
 
-function refuseSyntaxErrors(parsed: ts.SourceFile): void {
-  // Diagnostics of the parser alone; a list TypeScript keeps on every source file.
-  const { parseDiagnostics } = parsed as ts.SourceFile & {
-    readonly parseDiagnostics?: readonly ts.Diagnostic[];
-  };
-  const first = parseDiagnostics?.[0];
-  if (first === undefined) return;
-  const { line, character } = parsed.getLineAndCharacterOfPosition(first.start ?? 0);
-  const text = ts.flattenDiagnosticMessageText(first.messageText, ' ');
-  throw new SyntaxError(`${text} (line ${line + 1}, column ${character + 1})`);
+const STRICT_EDIT: Edit = { start: 0, end: 0, text: STRICT };
+
+interface Whole {
+  readonly parsed: ParsedSource;
+  /** Parentheses that make an object literal of what would be a block. */
+  readonly edits: readonly Edit[];
 }
 
-function edit(
-  statement: ts.Statement,
-  parsed: ts.SourceFile,
-  edits: Edit[],
-  families: Map<string, NameFamily>
-): void {
-  if (ts.isImportDeclaration(statement))
-    return void edits.push(importEdit(statement, parsed, families));
-  if (ts.canHaveModifiers(statement))
-    for (const modifier of ts.getModifiers(statement) ?? [])
-      if (
-        modifier.kind === ts.SyntaxKind.ExportKeyword ||
-        modifier.kind === ts.SyntaxKind.DefaultKeyword
-      )
-        edits.push(blank(modifier.getStart(parsed), modifier.end));
-  if (ts.isVariableStatement(statement)) return variableEdit(statement, parsed, edits, families);
-  if (ts.isClassDeclaration(statement) && statement.name)
-    return moveFamily(statement, statement.name.text, 'let', parsed, edits, families);
-  if (ts.isFunctionDeclaration(statement) && statement.name)
-    moveFamily(statement, statement.name.text, 'var', parsed, edits, families);
-}
-
-function variableEdit(
-  statement: ts.VariableStatement,
-  parsed: ts.SourceFile,
-  edits: Edit[],
-  families: Map<string, NameFamily>
-): void {
-  const list = statement.declarationList;
-  const start = list.getStart(parsed);
-  const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
-  const wanted: NameFamily = isVar ? 'var' : 'let';
-  const names = list.declarations.flatMap(declaration => boundNames(declaration.name));
-  const known = names.map(name => families.get(name)).filter(family => family !== undefined);
-  const conflict = known.some(family => family !== wanted);
-  const keyword = parsed.text.slice(
-    start,
-    start + (isVar ? 3 : list.flags & ts.NodeFlags.Const ? 5 : 3)
-  );
-  const family = conflict ? (known[0] ?? wanted) : wanted;
-  for (const name of names) if (!families.has(name)) families.set(name, family);
-  const replacement = family === 'let' ? 'let' : 'var';
-  if (keyword !== replacement)
-    edits.push({ start, end: start + keyword.length, text: replacement.padEnd(keyword.length) });
-}
-
-// A class or function whose name lives in the other family becomes an assignment to that name.
-function moveFamily(
-  statement: ts.ClassDeclaration | ts.FunctionDeclaration,
-  name: string,
-  wanted: NameFamily,
-  parsed: ts.SourceFile,
-  edits: Edit[],
-  families: Map<string, NameFamily>
-): void {
-  const known = families.get(name);
-  if (known === undefined) families.set(name, wanted);
-  else if (known !== wanted)
-    edits.push({
-      start: statement.getStart(parsed),
-      end: statement.getStart(parsed),
-      text: `${name} = `
-    });
-}
-
-function dynamicImports(parsed: ts.SourceFile): number[] {
-  const found: number[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
-      found.push(node.expression.getStart(parsed));
-    ts.forEachChild(node, visit);
-  };
-  visit(parsed);
-  return found;
-}
-
-function importEdit(
-  statement: ts.ImportDeclaration,
-  parsed: ts.SourceFile,
-  families: Map<string, NameFamily>
-): Edit {
-  const { importClause, moduleSpecifier } = statement;
-  const start = statement.getStart(parsed);
-  const specifier = moduleSpecifier.getText(parsed);
-  const attributes =
-    statement.attributes === undefined
-      ? ''
-      : `, { with: ${statement.attributes.getText(parsed).replace(/^(with|assert)\s*/, '')} }`;
-  const load = `await ${IMPORT}(${specifier}${attributes})`;
-  const lines = '\n'.repeat(statement.getText(parsed).split('\n').length - 1);
-  if (importClause === undefined) return { start, end: statement.end, text: `${load};${lines}` };
-  if (importClause.isTypeOnly) return { start, end: statement.end, text: lines };
-  const bound: string[] = [];
-  const parts: string[] = [];
-  if (importClause.name) {
-    bound.push(importClause.name.text);
-    parts.push(`default: ${importClause.name.text}`);
-  }
-  const bindings = importClause.namedBindings;
-  if (bindings && ts.isNamedImports(bindings))
-    for (const element of bindings.elements) {
-      if (element.isTypeOnly) continue;
-      bound.push(element.name.text);
-      parts.push(
-        element.propertyName
-          ? `${element.propertyName.getText(parsed)}: ${element.name.text}`
-          : element.name.text
-      );
-    }
-  const star = bindings && ts.isNamespaceImport(bindings) ? bindings.name.text : null;
-  if (star !== null) bound.push(star);
-  for (const name of bound) if (!families.has(name)) families.set(name, 'var');
-  const keyword = bound.some(name => families.get(name) === 'let') ? 'let' : 'var';
-  const target = star === null ? `{ ${parts.join(', ')} }` : star;
-  const also =
-    star !== null && parts.length > 0 ? `; ${keyword} { ${parts.join(', ')} } = ${star}` : '';
-  return { start, end: statement.end, text: `${keyword} ${target} = ${load}${also};${lines}` };
-}
-
-function boundNames(name: ts.BindingName): string[] {
-  if (ts.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap(element =>
-    ts.isOmittedExpression(element) ? [] : boundNames(element.name)
-  );
-}
-
-function blank(start: number, end: number): Edit {
-  return { start, end, text: ' '.repeat(end - start) };
-}
-
-function apply(source: string, edits: readonly Edit[]): string {
-  return [...edits]
-    .sort((a, b) => b.start - a.start)
-    .reduce(
-      (text, { start, end, text: replacement }) =>
-        text.slice(0, start) + replacement + text.slice(end),
-      source
+function parseWhole(source: string): Whole {
+  const text = source.trim();
+  const start = source.indexOf(text);
+  if (text.startsWith('{')) {
+    const end = start + text.replace(/;+$/, '').trimEnd().length;
+    const wrapped = `${' '.repeat(Math.max(0, start - 1))}(${source.slice(start, end)})`;
+    const object = parseSource(
+      start === 0 ? wrapped : source.slice(0, start - 1) + wrapped.trimStart()
     );
+    if (object.faults.length === 0 && object.program.body.length === 1) {
+      const edits = [
+        { start, end: start, text: '(' },
+        { start: end, end, text: ')' }
+      ];
+      return { parsed: start === 0 ? shifted(object) : object, edits };
+    }
+  }
+  return { parsed: parseSource(source), edits: [] };
+}
+
+/** Offsets of a source that was parsed behind one more character. */
+function shifted(parsed: ParsedSource): ParsedSource {
+  const move = (node: Node): void => {
+    node.start -= 1;
+    node.end -= 1;
+    childrenOf(node).forEach(move);
+  };
+  move(parsed.program);
+  const comments = parsed.comments.map(({ start, end }) => ({ start: start - 1, end: end - 1 }));
+  return { ...parsed, comments };
+}
+
+interface Known {
+  readonly names: CellNames;
+  readonly resets: ReadonlySet<string>;
+}
+
+function cellEdits(
+  source: string,
+  program: Program,
+  { names, resets }: Known
+): { edits: Edit[]; warnings: string[] } {
+  const top = topLevelOf(program);
+  const used = new Set(
+    top.references.filter(({ kind }) => kind !== 'declare').map(one => one.name)
+  );
+  const cell: CellSource = { source, names, used };
+  const { edits, first } = declarationEdits(program, top.nestedVars, { ...cell, resets });
+  if (first.length > 0) edits.unshift({ start: 0, end: 0, text: `let ${first.join(', ')};` });
+  edits.push(...referenceEdits(top.references, names), ...importCalls(program));
+  return { edits, warnings: shadowWarnings(top) };
+}
+
+/** `import(…)` and `import.meta`, which V8's REPL mode does not have. */
+function importCalls(program: Program): Edit[] {
+  const edits: Edit[] = [];
+  const visit = (node: Node): void => {
+    if (node.type === 'ImportExpression')
+      edits.push({ start: node.start, end: node.start + IMPORT.length, text: IMPORT });
+    if (node.type === 'MetaProperty' && node.meta.name === 'import')
+      edits.push({
+        start: node.start,
+        end: node.end,
+        text: IMPORT_META.padEnd(node.end - node.start)
+      });
+    childrenOf(node).forEach(visit);
+  };
+  visit(program);
+  return edits;
+}
+
+function shadowWarnings({ references }: TopLevel): string[] {
+  const shadowed = references.filter(({ kind, name }) => kind === 'declare' && isBuiltIn(name));
+  return [...new Set(shadowed.map(({ name }) => name))].map(
+    name =>
+      `${name} is now a name of this notebook; the built-in one is globalThis.${name}. Packages keep the built-in one.`
+  );
+}
+
+function endsInValue(program: Program): boolean {
+  const last = program.body.findLast(({ type }) => type !== 'EmptyStatement');
+  if (last?.type === 'ExportDefaultDeclaration') return !/Declaration$/.test(last.declaration.type);
+  return last?.type === 'ExpressionStatement';
+}
+
+/** Name of an enum or namespace, whose emit adds to what the name held before. */
+function mergedName(statement: Statement): string[] {
+  const node = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
+  if (node?.type !== 'TSEnumDeclaration' && node?.type !== 'TSModuleDeclaration') return [];
+  return node.id.type === 'Identifier' ? [node.id.name] : [];
+}
+
+function usesUsing(program: Program): boolean {
+  const visit = (node: Node): boolean =>
+    (node.type === 'VariableDeclaration' && /using/.test(node.kind)) ||
+    childrenOf(node).some(visit);
+  return visit(program);
+}
+
+function hasParameterDecorators(program: Program): boolean {
+  const visit = (node: Node): boolean =>
+    ('params' in node &&
+      Array.isArray(node.params) &&
+      node.params.some(
+        (parameter: { decorators?: unknown[] }) => (parameter.decorators?.length ?? 0) > 0
+      )) ||
+    childrenOf(node).some(visit);
+  return visit(program);
+}
+
+function nonEmpty(maps: readonly PositionMap[]): PositionMap[] {
+  return maps.filter(map => map.length > 0);
 }

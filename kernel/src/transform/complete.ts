@@ -1,38 +1,40 @@
-import ts from 'typescript';
+import { withoutMagics } from './magics.js';
+import { parseSource } from './parser.js';
 
 /** Whether a cell can run as it is. `indent` for a console that goes on. */
 export type Completeness =
   | { readonly status: 'complete' | 'invalid' }
   | { readonly status: 'incomplete'; readonly indent: string };
 
-/** Codes of the TypeScript parser for text that ends too early. */
-const UNFINISHED = new Set([1002, 1003, 1005, 1010, 1109, 1126, 1127, 1160, 1161, 1381, 1382]);
+const UNFINISHED = /^Unterminated (?:string|template|multiline comment)/;
 
 /** Answers `is_complete_request` by the parser: a fault at the very end may be mended by typing on. */
 export function completenessOf(source: string): Completeness {
-  const parsed = ts.createSourceFile(
-    'cell.ts',
-    source,
-    ts.ScriptTarget.ES2023,
-    true,
-    ts.ScriptKind.TS
-  );
-  const { parseDiagnostics = [] } = parsed as ts.SourceFile & {
-    readonly parseDiagnostics?: readonly ts.Diagnostic[];
-  };
-  const [first] = parseDiagnostics;
-  if (first === undefined) return { status: 'complete' };
-  const end = source.trimEnd().length;
-  const atEnd = parseDiagnostics.every(
-    ({ start = 0, length = 0 }) => start + length >= end || start >= end
-  );
-  const template = /unterminated template/i.test(
-    ts.flattenDiagnosticMessageText(first.messageText, ' ')
-  );
-  if ((atEnd && UNFINISHED.has(first.code)) || template) {
-    const last = source.split('\n').at(-1) ?? '';
-    const indent = /^\s*/.exec(last)?.[0] ?? '';
-    return { status: 'incomplete', indent: /[{([]\s*$/.test(last) ? `${indent}  ` : indent };
+  const code = withoutMagics(source);
+  const [first] = parseSource(code).faults;
+  if (first === undefined || isObject(code)) return { status: 'complete' };
+  return needsMore(code, first) ? incomplete(code) : { status: 'invalid' };
+}
+
+function needsMore(code: string, fault: { message: string; start: number; end: number }): boolean {
+  const end = code.trimEnd().length;
+  if (UNFINISHED.test(fault.message)) {
+    // A string in quotes cannot go on in the next line; a template or a comment can.
+    const opening = code[fault.start];
+    return opening === '`' || opening === '/' || opening === '}';
   }
-  return { status: 'invalid' };
+  return (
+    fault.start >= end || (fault.end >= end && /\bfound `EOF`|expected after/.test(fault.message))
+  );
+}
+
+function isObject(code: string): boolean {
+  const text = code.trim();
+  return text.startsWith('{') && parseSource(`(${text.replace(/;+$/, '')})`).faults.length === 0;
+}
+
+function incomplete(source: string): Completeness {
+  const last = source.split('\n').at(-1) ?? '';
+  const indent = /^\s*/.exec(last)?.[0] ?? '';
+  return { status: 'incomplete', indent: /[{([]\s*$/.test(last) ? `${indent}  ` : indent };
 }

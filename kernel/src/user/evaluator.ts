@@ -1,5 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Session, type Runtime } from 'node:inspector';
+import { asyncStackCleaner } from './async-stack.js';
+import { isUserCodeRunning } from './user-code.js';
+import { RunningCells, RUNNING_CELLS_BYTES } from './running-cells.js';
 
 /** How an evaluation ended. */
 export type Evaluated =
@@ -7,23 +10,50 @@ export type Evaluated =
   | { readonly kind: 'error'; readonly error: unknown }
   | { readonly kind: 'interrupted' };
 
+/** How work under a cell ended. */
+export type Worked<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'interrupted' };
+
 const HOOK = Symbol.for('wardbook.kernel.take');
+const MAY_STOP = Symbol.for('wardbook.kernel.may-stop');
+/** A stop that was agreed is on its way to V8 in this time, or never. */
+const STOP_MS = 250;
+const EARLY_KEPT = 100;
 
 /** Evaluates prepared cells in V8's REPL mode on this thread; names live across cells. */
 export class Evaluator {
   readonly #session = new Session();
   /** The evaluation that asynchronous work belongs to. */
   readonly current = new AsyncLocalStorage<string>();
+  /** Memory that tells the interrupt thread which cell runs. */
+  readonly shared = new SharedArrayBuffer(RUNNING_CELLS_BYTES);
+  readonly #cells = new RunningCells(this.shared);
+  readonly #early = new Set<string>();
   #taken: unknown = undefined;
+  #given: unknown = undefined;
   #hook = '';
-  #stop: { readonly id: string; readonly end: () => void } | null = null;
+  readonly #stops = new Map<string, () => void>();
 
   constructor() {
     this.#session.connect();
+    const hidden = { enumerable: false, configurable: true, writable: false };
     Object.defineProperty(globalThis, HOOK, {
-      value: (value: unknown) => (this.#taken = value),
-      enumerable: false
+      ...hidden,
+      value: (value?: unknown) => {
+        this.#taken = value;
+        return this.#given;
+      }
     });
+    const cleanAsyncStack = asyncStackCleaner();
+    // The interrupt thread calls it on this thread, on top of what runs.
+    const mayStop = (ids: readonly string[]) => {
+      if (!isUserCodeRunning() || !ids.some(id => this.#mayStop(id))) return this.#cells.refuse();
+      cleanAsyncStack();
+      this.#cells.agree(STOP_MS);
+    };
+    Object.defineProperty(globalThis, MAY_STOP, { ...hidden, value: mayStop });
   }
 
   /** Makes the hook known to V8. */
@@ -34,32 +64,52 @@ export class Evaluator {
     this.#hook = result.objectId ?? '';
   }
 
-  /** Evaluates a cell; `name` appears in stacks. */
-  async evaluate(id: string, name: string, code: string): Promise<Evaluated> {
-    const interrupted = new Promise<Evaluated>(resolve => {
-      this.#stop = { id, end: () => resolve({ kind: 'interrupted' }) };
-    });
-    const evaluation = this.current.run(id, () =>
-      this.#post('Runtime.evaluate', {
+  /**
+   * Runs work of a cell so that an interrupt ends it, whatever it is at: code, an await, a display of its result.
+   *
+   * @param ended called once, from an interrupt at once: V8 forgets waiting promises when it stops a loop among them
+   */
+  within<T>(id: string, work: () => Promise<T>, ended: (worked: Worked<T>) => void): void {
+    let isOpen = true;
+    const finish = (worked: Worked<T>) => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#stops.delete(id);
+      this.#cells.end(id);
+      ended(worked);
+    };
+    const interrupted = () => finish({ kind: 'interrupted' });
+    if (this.#early.delete(id)) return interrupted();
+    this.#stops.set(id, interrupted);
+    this.#cells.begin(id);
+    this.current.run(id, work).then(
+      value => finish({ kind: 'done', value }),
+      (error: unknown) => finish({ kind: 'failed', error })
+    );
+  }
+
+  /** Evaluates a cell's code; `name` appears in stacks. */
+  async evaluate(name: string, code: string): Promise<Evaluated> {
+    try {
+      const answer = await this.#post('Runtime.evaluate', {
         expression: `${code}\n//# sourceURL=${name}`,
         replMode: true,
         awaitPromise: true,
         userGesture: false
-      })
-    );
-    // A promise left pending by an interrupt never settles: the race ends it.
-    const done = evaluation.then(
-      answer => this.#read(answer),
-      (error: unknown): Evaluated => asInterrupt(error)
-    );
-    const ended = await Promise.race([done, interrupted]);
-    this.#stop = null;
-    return ended;
+      });
+      return this.#read(answer);
+    } catch (error) {
+      return asInterrupt(error);
+    }
   }
 
-  /** Ends the running evaluation for its waiters; the loop itself is stopped by the worker. */
+  /** Ends a cell for its waiters, also one that has not begun; a loop is stopped by the interrupt thread. */
   interrupt(id: string): void {
-    if (this.#stop?.id === id) this.#stop.end();
+    this.#cells.hear();
+    const stop = this.#stops.get(id);
+    if (stop) return stop();
+    if (id === '*' || this.#cells.stageOf(id) === 'ended') return;
+    if (this.#early.size < EARLY_KEPT) this.#early.add(id);
   }
 
   /** Evaluates without side effects, for completion, inspection and preview. @throws when V8 refuses or the code throws */
@@ -70,9 +120,29 @@ export class Evaluator {
       timeout: timeoutMs,
       silent: true
     });
-    const ended = await this.#read(answer);
+    const ended = this.#read(answer);
     if (ended.kind === 'value') return ended.value;
     throw ended.kind === 'error' ? ended.error : new Error('interrupted');
+  }
+
+  /** Gives a name a value: the variable of the cells where there is one, else a property of `globalThis`. */
+  async assign(name: string, value: unknown): Promise<void> {
+    if (!(await this.names()).includes(name)) {
+      Object.defineProperty(globalThis, name, {
+        value,
+        configurable: true,
+        writable: true,
+        enumerable: true
+      });
+      return;
+    }
+    this.#given = value;
+    await this.#post('Runtime.evaluate', {
+      expression: `${name} = globalThis[Symbol.for('wardbook.kernel.take')]()`,
+      replMode: true,
+      silent: true
+    });
+    this.#given = undefined;
   }
 
   /** Names that cells have declared. */
@@ -81,30 +151,40 @@ export class Evaluator {
     return [...new Set(names)];
   }
 
-  async #read(answer: Runtime.EvaluateReturnType): Promise<Evaluated> {
+  /** Whether what runs on this thread is for an interrupt of that cell to stop. */
+  #mayStop(id: string): boolean {
+    const owner = this.current.getStore();
+    if (id === '*' || owner === id || owner === undefined) return true;
+    // Left-over code of an earlier cell stands in the way of one that awaits or has not begun.
+    return !this.#stops.has(owner) && this.#cells.stageOf(id) !== 'ended';
+  }
+
+  #read(answer: Runtime.EvaluateReturnType): Evaluated {
     if (answer.exceptionDetails) {
       const { exception, text } = answer.exceptionDetails;
       if (exception === undefined || (exception.type === 'undefined' && text === 'Uncaught'))
         return { kind: 'interrupted' };
-      return { kind: 'error', error: await this.#take(exception) };
+      return { kind: 'error', error: this.#take(exception) };
     }
-    return { kind: 'value', value: await this.#take(answer.result) };
+    return { kind: 'value', value: this.#take(answer.result) };
   }
 
-  async #take(remote: Runtime.RemoteObject): Promise<unknown> {
-    if (remote.objectId === undefined) {
+  // The session answers before `post` returns: nothing here waits.
+  #take(remote: Runtime.RemoteObject): unknown {
+    const { objectId } = remote;
+    if (objectId === undefined) {
       if (remote.unserializableValue !== undefined) return unserialized(remote.unserializableValue);
       return remote.type === 'undefined' ? undefined : remote.value;
     }
-    await this.#post('Runtime.callFunctionOn', {
+    this.#session.post('Runtime.callFunctionOn', {
       objectId: this.#hook,
       functionDeclaration: 'function (value) { this(value); }',
-      arguments: [{ objectId: remote.objectId }],
+      arguments: [{ objectId }],
       silent: true
     });
     const value = this.#taken;
     this.#taken = undefined;
-    await this.#post('Runtime.releaseObject', { objectId: remote.objectId });
+    this.#session.post('Runtime.releaseObject', { objectId });
     return value;
   }
 
@@ -116,14 +196,6 @@ export class Evaluator {
       timeout?: number;
     }
   ): Promise<Runtime.EvaluateReturnType>;
-  #post(
-    method: 'Runtime.callFunctionOn',
-    parameters: Runtime.CallFunctionOnParameterType
-  ): Promise<Runtime.CallFunctionOnReturnType>;
-  #post(
-    method: 'Runtime.releaseObject',
-    parameters: Runtime.ReleaseObjectParameterType
-  ): Promise<void>;
   #post(
     method: 'Runtime.globalLexicalScopeNames',
     parameters: object

@@ -1,20 +1,22 @@
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { Script, constants } from 'node:vm';
-import { randomUUID } from 'node:crypto';
-import { IMPORT } from '../transform/cell.js';
+import { madeNames, type BuiltInParts } from './builtins.js';
 import { builders, where } from './builders.js';
-import type { CallError, FromUser } from './messages.js';
-import { mimeOf, type MimeBundle } from './mime.js';
+import type { UserComms } from './comms.js';
+import type { DisplayHandle, Displays } from './display.js';
+import type { CallError } from './messages.js';
+import { richMakers } from './rich.js';
 import { studyHandle, type Caller } from './study.js';
+import { widgetMakers } from '../widgets/makers.js';
+import type { WidgetHost } from '../widgets/widget-host.js';
 
 /** What user code may ask of the protocol process. */
-export interface Bridge extends Caller {
-  readonly send: (message: FromUser) => void;
-  readonly cell: () => string;
-  readonly flush: () => void;
+export interface Bridge extends Caller, BuiltInParts {
+  readonly comms: UserComms;
+  readonly widgets: WidgetHost;
+  readonly displays: Displays;
   readonly prompt: (text: string, password: boolean) => Promise<string>;
+  readonly page: (value: unknown) => Promise<void>;
 }
 
 /** An error of the product in user code: `code`, `message`, `mend`. */
@@ -29,57 +31,25 @@ export class WardbookCellError extends Error {
   }
 }
 
-type Importer = (specifier: string, options?: ImportCallOptions) => Promise<unknown>;
-
-// Packages that come with the kernel; one in the notebook's own folder goes first.
-const SHIPPED = new Set(['danfojs-node']);
-
-function isShipped(specifier: string, file: string): boolean {
-  if (!SHIPPED.has(specifier)) return false;
-  try {
-    createRequire(file).resolve(specifier);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
 /** Puts the names every cell may use on `globalThis`. */
 export function installGlobals(bridge: Bridge): void {
-  const file = join(process.cwd(), 'notebook.mjs');
-  const fromNotebook = new Script('(specifier, options) => import(specifier, options)', {
-    filename: file,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
-  }).runInThisContext() as Importer;
-  const importer: Importer = (specifier, options) =>
-    isShipped(specifier, file)
-      ? import(pathToFileURL(createRequire(import.meta.url).resolve(specifier)).href)
-      : fromNotebook(specifier, options);
   const names: Record<string, unknown> = {
-    [IMPORT]: importer,
-    require: createRequire(file),
-    display: (value: unknown, options: { displayId?: string } = {}) =>
-      show(bridge, value, options.displayId ?? randomUUID(), false),
-    updateDisplay: (value: unknown, displayId: string) => show(bridge, value, displayId, true),
-    clearOutput: (options: { wait?: boolean } = {}) => {
-      bridge.flush();
-      bridge.send({ type: 'clear', cell: bridge.cell(), wait: options.wait === true });
-    },
+    ...madeNames(bridge),
+    require: createRequire(join(process.cwd(), 'notebook.mjs')),
+    display: (value: unknown, options?: { displayId?: string }) =>
+      bridge.displays.display(value, options),
+    updateDisplay: (value: unknown, display: string | DisplayHandle) =>
+      bridge.displays.update(value, display),
+    clearOutput: (options?: { wait?: boolean }) => bridge.displays.clear(options),
+    progress: (total: number, options?: { label?: string }) =>
+      bridge.displays.progress(total, options),
+    page: bridge.page,
     prompt: (text = '', options: { password?: boolean } = {}) =>
       bridge.prompt(text, options.password === true),
-    html: (text: string) => ({
-      [Symbol.for('Jupyter.display')]: () => ({ 'text/html': text, 'text/plain': text })
-    }),
-    markdown: (text: string) => ({
-      [Symbol.for('Jupyter.display')]: () => ({ 'text/markdown': text, 'text/plain': text })
-    }),
-    vegaLite: (spec: unknown) => ({
-      [Symbol.for('Jupyter.display')]: () => ({
-        'application/vnd.vegalite.v5+json': spec,
-        'text/plain': 'Vega-Lite figure'
-      })
-    }),
+    ...richMakers,
     study: (id: string) => studyHandle(bridge, id),
+    comms: bridge.comms,
+    ...widgetMakers(bridge.widgets),
     where,
     ...builders
   };
@@ -90,17 +60,4 @@ export function installGlobals(bridge: Bridge): void {
       writable: true,
       enumerable: false
     });
-}
-
-async function show(
-  bridge: Bridge,
-  value: unknown,
-  displayId: string,
-  update: boolean
-): Promise<string> {
-  const cell = bridge.cell();
-  const bundle: MimeBundle = await mimeOf(value);
-  bridge.flush();
-  bridge.send({ type: 'display', cell, bundle, displayId, update });
-  return displayId;
 }

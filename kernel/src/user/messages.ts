@@ -1,3 +1,4 @@
+import type { PositionMap } from '../transform/edits.js';
 import type { MimeBundle } from './mime.js';
 
 /** Protocol process → user process. */
@@ -8,6 +9,10 @@ export type ToUser =
       readonly name: string;
       readonly code: string;
       readonly hasValue: boolean;
+      /** The cell as written, the way back to it, and what its author should know before it runs. */
+      readonly source: string;
+      readonly maps: readonly PositionMap[];
+      readonly warnings: readonly string[];
       readonly expressions: Readonly<Record<string, string>>;
     }
   | { readonly type: 'plan'; readonly id: string; readonly name: string; readonly code: string }
@@ -21,7 +26,29 @@ export type ToUser =
       readonly value?: unknown;
       readonly error?: CallError;
     }
-  | { readonly type: 'assign'; readonly name: string; readonly value: unknown };
+  | { readonly type: 'assign'; readonly name: string; readonly value: unknown }
+  | ({ readonly cell: string } & CommMessage);
+
+/** A message of a comm, in either direction; `cell` beside it is the message or cell that it belongs to. */
+export type CommMessage =
+  | ({ readonly type: 'comm-open'; readonly target: string } & CommPayload)
+  | ({ readonly type: 'comm-msg' } & CommPayload)
+  | ({ readonly type: 'comm-close' } & CommPayload);
+
+/** What every comm message carries. */
+export interface CommPayload {
+  readonly commId: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** What the front end does with the reply of a cell: `page` shows the data in a pager. */
+export interface Payload {
+  readonly source: 'page';
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly start: number;
+}
 
 /** An error of the product as user code sees it. */
 export interface CallError {
@@ -40,6 +67,8 @@ export interface CellError {
 /** User process → protocol process. `cell` is the id of the evaluation that an output belongs to. */
 export type FromUser =
   | { readonly type: 'ready' }
+  /** User code ends its process. */
+  | { readonly type: 'exit'; readonly code: number }
   | {
       readonly type: 'stream';
       readonly cell: string;
@@ -53,6 +82,9 @@ export type FromUser =
       readonly displayId: string | null;
       readonly update: boolean;
     }
+  | { readonly type: 'payload'; readonly cell: string; readonly payload: Payload }
+  /** The listeners of a comm message of the front end have run. */
+  | { readonly type: 'comm-handled'; readonly cell: string }
   | { readonly type: 'clear'; readonly cell: string; readonly wait: boolean }
   | {
       readonly type: 'done';
@@ -75,4 +107,5 @@ export type FromUser =
       readonly call: number;
       readonly method: 'study' | 'run';
       readonly argument: unknown;
-    };
+    }
+  | ({ readonly cell: string } & CommMessage);

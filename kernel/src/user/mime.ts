@@ -1,4 +1,6 @@
-import { inspect } from 'node:util';
+import { frameBundle } from './frame-view.js';
+import { plainText, withoutColours } from './plain-text.js';
+import { tensorBundle } from './tensor-view.js';
 
 /** Data by MIME type, and metadata. */
 export interface MimeBundle {
@@ -6,102 +8,84 @@ export interface MimeBundle {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-const DISPLAY = Symbol.for('Jupyter.display');
-const LONGEST_TEXT = 100_000;
+/** The symbol under which a value tells how it is shown: a function that gives data by MIME type. */
+export const DISPLAY = Symbol.for('Jupyter.display');
+
+/** How errors of user code are written; given by the process that knows the cells. */
+export type ErrorText = (error: Error) => string;
 
 /**
- * What a value looks like in a notebook: its own `Symbol.for('Jupyter.display')` bundle, HTML for danfo frames,
- * and always plain text without colour codes.
+ * What a value looks like in a notebook: its own `Symbol.for('Jupyter.display')` data, a table for danfo frames and
+ * series, shape and values for tensors, and always plain text without colour codes. A promise only when the value's
+ * own display is one. Faults of the value's own code do not pass: they are said in the text.
  */
-export async function mimeOf(value: unknown): Promise<MimeBundle> {
-  const own = await ownDisplay(value);
-  if (own !== null) return { data: own, metadata: {} };
-  const plain = cut(
-    typeof value === 'string'
-      ? inspect(value)
-      : inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100 })
-  );
-  const frame = frameOf(value);
-  if (frame === null) return { data: { 'text/plain': plain }, metadata: {} };
-  return { data: { 'text/html': frameHtml(frame), 'text/plain': frameText(frame) }, metadata: {} };
+export function mimeOf(value: unknown, errorText?: ErrorText): MimeBundle | Promise<MimeBundle> {
+  if (!isObject(value)) return text(plainText(value));
+  const own = ownDisplay(value, errorText);
+  if (own !== null) return own;
+  if (errorText && isError(value)) return text(errorText(value));
+  return guarded(() => frameBundle(value) ?? tensorBundle(value)) ?? text(plainText(value));
 }
 
-async function ownDisplay(value: unknown): Promise<Record<string, unknown> | null> {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return null;
-  const method: unknown = Reflect.get(value, DISPLAY);
-  if (typeof method !== 'function') return null;
-  const bundle: unknown = await (method as () => unknown).call(value);
-  return typeof bundle === 'object' && bundle !== null ? { ...bundle } : null;
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-interface FrameLike {
-  readonly columns: readonly string[];
-  readonly values: readonly (readonly unknown[])[];
-  readonly index: readonly unknown[];
+function isError(value: object): value is Error {
+  return guarded(() => value instanceof Error) === true;
 }
 
-// danfo frames and series are known by their shape: importing danfo here would cost every cell.
-function frameOf(value: unknown): FrameLike | null {
-  if (
-    typeof value !== 'object' ||
-    value === null ||
-    !('$data' in value || '$dataIncolumnFormat' in value)
-  )
+function text(plain: string): MimeBundle {
+  return { data: { 'text/plain': plain }, metadata: {} };
+}
+
+function ownDisplay(value: object, errorText?: ErrorText): MimeBundle | Promise<MimeBundle> | null {
+  const failed = (error: unknown) => {
+    const reason =
+      error instanceof Error ? (errorText?.(error) ?? error.message) : plainText(error);
+    return text(`${plainText(value)}\nIts own display failed: ${reason}`);
+  };
+  const checked = (data: unknown) => {
+    if (!isObject(data)) return failed(new TypeError('it gives no data by MIME type'));
+    try {
+      return { data: sendable(data), metadata: {} };
+    } catch (error) {
+      return failed(error);
+    }
+  };
+  try {
+    const method: unknown = Reflect.get(value, DISPLAY);
+    if (typeof method !== 'function') return null;
+    const made: unknown = (method as () => unknown).call(value);
+    return made instanceof Promise ? made.then(checked, failed) : checked(made);
+  } catch (error) {
+    // A trap that throws on every question is shown as text; a display that throws says so.
+    return guarded(() => Reflect.has(value, DISPLAY)) === true ? failed(error) : null;
+  }
+}
+
+/** Data that passes a JSON message: bytes become Base64, large integers text. */
+function sendable(data: object): Record<string, unknown> {
+  const made: Record<string, unknown> = {};
+  for (const [type, value] of Object.entries(data) as [string, unknown][]) {
+    if (value === undefined) continue;
+    if (value instanceof Uint8Array) made[type] = Buffer.from(value).toString('base64');
+    else if (type === 'text/plain')
+      made[type] = withoutColours(typeof value === 'string' ? value : plainText(value));
+    else if (typeof value === 'string') made[type] = value;
+    else made[type] = JSON.parse(JSON.stringify(value, withoutBigInt) ?? 'null') as unknown;
+  }
+  return made;
+}
+
+function withoutBigInt(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+function guarded<T>(run: () => T): T | null {
+  try {
+    return run();
+  } catch {
     return null;
-  const { columns, values, index } = value as {
-    columns?: unknown;
-    values?: unknown;
-    index?: unknown;
-  };
-  if (!Array.isArray(columns) || !Array.isArray(values) || !Array.isArray(index)) return null;
-  return {
-    columns: columns.map(String),
-    index,
-    values: values.map((row: unknown) => (Array.isArray(row) ? (row as unknown[]) : [row]))
-  };
-}
-
-const ROWS_SHOWN = 60;
-
-function frameHtml(frame: FrameLike): string {
-  const cells = (row: readonly unknown[]) =>
-    row.map(cell => `<td>${escapeHtml(shown(cell))}</td>`).join('');
-  const rows = frame.values
-    .slice(0, ROWS_SHOWN)
-    .map((row, at) => `<tr><th>${escapeHtml(shown(frame.index[at]))}</th>${cells(row)}</tr>`);
-  const more =
-    frame.values.length > ROWS_SHOWN
-      ? `<p>${frame.values.length} rows, the first ${ROWS_SHOWN} shown</p>`
-      : '';
-  return `<table><thead><tr><th></th>${frame.columns.map(name => `<th>${escapeHtml(name)}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>${more}`;
-}
-
-function frameText(frame: FrameLike): string {
-  const lines = [frame.columns, ...frame.values.slice(0, ROWS_SHOWN).map(row => row.map(shown))];
-  const widths = frame.columns.map((_, column) =>
-    Math.max(...lines.map(line => (line[column] ?? '').length))
-  );
-  return lines
-    .map(line => line.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '))
-    .join('\n');
-}
-
-function shown(cell: unknown): string {
-  if (typeof cell === 'number') return Number.isInteger(cell) ? String(cell) : cell.toPrecision(6);
-  return typeof cell === 'string' ? cell : inspect(cell);
-}
-
-/** Text made safe inside HTML. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
-
-function cut(text: string): string {
-  return text.length > LONGEST_TEXT
-    ? `${text.slice(0, LONGEST_TEXT)}\n… ${text.length - LONGEST_TEXT} more characters`
-    : text;
+  }
 }

@@ -1,3 +1,5 @@
+import { Console } from 'node:console';
+import { StringDecoder } from 'node:string_decoder';
 import { format } from 'node:util';
 import type { FromUser } from './messages.js';
 
@@ -18,23 +20,17 @@ export class CellStreams {
     this.#cell = cell;
   }
 
-  /** Puts `console` and `process.stdout`/`stderr` of this process under cells. */
-  install(): void {
-    const console = globalThis.console;
-    const line =
-      (name: StreamName) =>
-      (...values: unknown[]) =>
-        this.write(name, `${format(...values)}\n`);
-    Object.assign(console, {
-      log: line('stdout'),
-      info: line('stdout'),
-      debug: line('stdout'),
-      warn: line('stderr'),
-      error: line('stderr')
-    });
+  /**
+   * Puts `console` and `process.stdout`/`stderr` of this process under cells.
+   *
+   * @param traceOf frames of an error as cells see them
+   */
+  install(traceOf: (error: Error) => string): void {
+    Object.assign(globalThis.console, this.#console(traceOf));
     for (const name of ['stdout', 'stderr'] as const) {
+      const decoder = new StringDecoder('utf8');
       const write = (chunk: string | Uint8Array, encoding?: unknown, done?: unknown) => {
-        this.write(name, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
+        this.write(name, textOf(chunk, encoding, decoder));
         const callback = typeof encoding === 'function' ? encoding : done;
         if (typeof callback === 'function') queueMicrotask(callback as () => void);
         return true;
@@ -49,6 +45,7 @@ export class CellStreams {
 
   /** Adds text of the running cell. */
   write(name: StreamName, text: string): void {
+    if (text === '') return;
     const cell = this.#cell();
     const pending = this.#pending;
     if (pending !== null && (pending.cell !== cell || pending.name !== name)) this.flush();
@@ -73,4 +70,34 @@ export class CellStreams {
         text: pending.parts.join('')
       });
   }
+
+  #console(traceOf: (error: Error) => string): Partial<Console> {
+    const sink = (name: StreamName) =>
+      ({ write: (text: string) => void this.write(name, text) }) as unknown as NodeJS.WriteStream;
+    const own = new Console({
+      stdout: sink('stdout'),
+      stderr: sink('stderr'),
+      ignoreErrors: false,
+      colorMode: false
+    });
+    const methods = Object.fromEntries(
+      Object.entries(own).filter(([name, value]) => name[0] !== '_' && typeof value === 'function')
+    ) as Partial<Console>;
+    return {
+      ...methods,
+      trace: (...values: unknown[]) => {
+        const { stack = '' } = new Error();
+        const error = new Error(format(...values));
+        error.name = 'Trace';
+        error.stack = stack.replace(/^Error.*\n.*\n?/, '');
+        own.error(traceOf(error));
+      }
+    };
+  }
+}
+
+function textOf(chunk: string | Uint8Array, encoding: unknown, decoder: StringDecoder): string {
+  if (typeof chunk !== 'string') return decoder.write(Buffer.from(chunk));
+  const isText = typeof encoding !== 'string' || /^utf-?8$/i.test(encoding);
+  return isText ? chunk : decoder.write(Buffer.from(chunk, encoding as BufferEncoding));
 }

@@ -5,6 +5,7 @@ import { auditCommand } from './commands/audit.js';
 import { demoCommand } from './commands/demo.js';
 import { federationCommand } from './commands/federation.js';
 import { kernelCommand } from './commands/kernel.js';
+import { loginCommand } from './commands/login.js';
 import { serviceCommands } from './commands/services.js';
 
 /** The `wardbook` command with all its parts. */
@@ -17,6 +18,7 @@ export function createProgram(): Command {
     federationCommand,
     serviceCommands,
     kernelCommand,
+    loginCommand,
     askCommand,
     auditCommand
   ])

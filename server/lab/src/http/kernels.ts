@@ -92,7 +92,7 @@ const SPEC = {
     argv: [],
     env: {},
     interrupt_mode: 'message',
-    metadata: {}
+    metadata: { debugger: true }
   },
   resources: {}
 };

@@ -1,0 +1,1 @@
+"""Wire-level conformance of Jupyter kernels: `python -m conformance --kernel NAME`."""

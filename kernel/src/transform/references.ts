@@ -1,0 +1,35 @@
+import type { Edit } from './edits.js';
+import { CellNames } from './names.js';
+import type { Reference } from './scope.js';
+
+/** A name of the user process: writing any property of it throws the TypeError of a constant. */
+export const CONSTANT = '$const';
+
+/** Edits that make assignments to constants throw, and that keep a cell's own `JSON` apart from the realm's. */
+export function referenceEdits(references: readonly Reference[], names: CellNames): Edit[] {
+  return references.flatMap(reference =>
+    reference.kind === 'write' && names.isConstant(reference.name)
+      ? constantEdits(reference)
+      : renameEdits(reference, names)
+  );
+}
+
+function constantEdits({ name, start, shorthand, parent }: Reference): Edit[] {
+  const end = start + name.length;
+  const logical =
+    parent?.type === 'AssignmentExpression' && /^(&&|\|\||\?\?)=$/.exec(parent.operator);
+  // `a ??= b` assigns only when it must: `a ?? ($const.a = b)`.
+  if (parent?.type === 'AssignmentExpression' && logical)
+    return [
+      { start: end, end: parent.right.start, text: ` ${logical[1] ?? ''} (${CONSTANT}.${name} = ` },
+      { start: parent.end, end: parent.end, text: ')' }
+    ];
+  return [{ start, end: start, text: shorthand ? `${name}: ${CONSTANT}.` : `${CONSTANT}.` }];
+}
+
+function renameEdits({ name, start, shorthand }: Reference, names: CellNames): Edit[] {
+  const made = names.made(name);
+  if (made === name) return [];
+  const text = shorthand ? `${name}: ${made}` : made;
+  return [{ start, end: start + name.length, text }];
+}

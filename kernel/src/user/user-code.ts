@@ -1,0 +1,42 @@
+const KERNEL = new URL('..', import.meta.url).href;
+const FRAMES = 200;
+
+let guarded = 0;
+
+/** Runs the kernel's own code, called from user code, that must not be stopped half-way. */
+export function uninterrupted<T>(run: () => T): T {
+  guarded += 1;
+  try {
+    return run();
+  } finally {
+    guarded -= 1;
+  }
+}
+
+/**
+ * Whether code that is neither Node's nor the kernel's is on the stack. The kernel's own code is not to be stopped: a
+ * message cut off half-way would break the way to the parent.
+ */
+export function isUserCodeRunning(): boolean {
+  if (guarded > 0) return false;
+  const before = { ...pick('stackTraceLimit'), ...pick('prepareStackTrace') };
+  try {
+    Error.stackTraceLimit = FRAMES;
+    Error.prepareStackTrace = (_error, frames) =>
+      frames.map(frame => frame.getScriptNameOrSourceURL());
+    const names = new Error().stack as unknown as readonly (string | null)[];
+    return names.some(name => name !== null && isUserScript(name));
+  } finally {
+    Reflect.deleteProperty(Error, 'prepareStackTrace');
+    Object.defineProperties(Error, before);
+  }
+}
+
+function pick(name: string): PropertyDescriptorMap {
+  const property = Object.getOwnPropertyDescriptor(Error, name);
+  return property === undefined ? {} : { [name]: property };
+}
+
+function isUserScript(name: string): boolean {
+  return name !== '' && !name.startsWith('node:') && !name.startsWith(KERNEL);
+}

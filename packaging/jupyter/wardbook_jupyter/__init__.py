@@ -1,0 +1,1 @@
+"""The TypeScript kernel and the JupyterLab extension of Wardbook."""

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inRepository, KERNEL, KernelHome, PYTHON } from './kernel-home.js';
+
+describe.skipIf(PYTHON === '')("the kernel's debugger on the wire", () => {
+  let home: KernelHome;
+  const scenario = async (name: string): Promise<Record<string, never>> => {
+    const { stdout } = await home.python([
+      inRepository('testbed/clients/debug_session.py'),
+      KERNEL,
+      name
+    ]);
+    return JSON.parse(stdout) as Record<string, never>;
+  };
+  beforeAll(async () => {
+    home = await KernelHome.create();
+  });
+  afterAll(() => home[Symbol.asyncDispose]());
+
+  it('stops at breakpoints of a cell that did not run before, at their true lines', async () => {
+    const seen = await scenario('breakpoints');
+
+    expect(seen).toMatchObject({
+      info: { isStarted: false, hashMethod: 'Murmur2', richRendering: true, copyToGlobals: true },
+      points: [{ line: 2 }, { line: 6 }, { line: 10 }].map(point => ({ ...point, verified: true })),
+      first: { reason: 'breakpoint', threadId: 1 },
+      first_frames: [['cell-1.ts', 2]],
+      second_frames: [
+        ['total', 6],
+        ['cell-1.ts', 10]
+      ],
+      paths: [seen['path'], seen['path']],
+      local: { list: 'Array(2) [Object, Object]', sum: '0' },
+      notebook: ['patients', 'result', 'total'],
+      items: { 0: '{age: 40}', 1: '{age: 50}', length: '2' },
+      evaluated: { result: '2', type: 'number' },
+      fault: { success: false, message: 'ReferenceError: missing is not defined' },
+      completions: [{ label: 'length' }],
+      changed: { value: '1000' },
+      beats: true,
+      out: 'step',
+      out_frames: [['cell-1.ts', 11]],
+      after_await: [['cell-1.ts', 12]],
+      outputs: [['execute_result', { 'text/plain': '2180' }]],
+      globals: { result: '1090', patients: 'Array(2) [Object, Object]' },
+      rich: '[ { age: 40 }, { age: 50 } ]',
+      source: true,
+      again_frames: [['cell-2.ts', 10]],
+      again: [{ 'text/plain': '180' }]
+    });
+  });
+
+  it('steps through a cell without a stop in the kernel or in the next cell', async () => {
+    expect(await scenario('steps')).toEqual({
+      lines: [1, 2, 3, 2, 2, 4],
+      after: [{ 'text/plain': '2' }]
+    });
+  });
+
+  it('runs nothing more of a cell that is interrupted at a breakpoint', async () => {
+    expect(await scenario('interrupt')).toEqual({
+      error: ['Interrupted'],
+      left: [{ 'text/plain': '0' }],
+      stopped: []
+    });
+  });
+
+  it('stops at errors that end a cell, or at all of them', async () => {
+    expect(await scenario('errors')).toMatchObject({
+      stopped: { reason: 'exception' },
+      frames: [['cell-1.ts', 4]],
+      outputs: ['TypeError'],
+      raised: ['Error: caught', [['cell-2.ts', 1]]],
+      info: false
+    });
+  });
+
+  it('pauses a loop, changes a variable and goes on', async () => {
+    expect(await scenario('pause')).toMatchObject({
+      reason: 'pause',
+      outputs: [{ 'text/plain': `'ended'` }]
+    });
+  });
+
+  it('answers what it cannot do by an error, and debugs on after user code exits', async () => {
+    expect(await scenario('odd')).toMatchObject({
+      failed: [false, false, false, false, false],
+      points: [{ verified: false }],
+      reason: 'breakpoint',
+      outputs: [{ 'text/plain': '2' }],
+      copied: [{ 'text/plain': '1' }]
+    });
+  });
+});

