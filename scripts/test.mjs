@@ -108,6 +108,8 @@ mkdirSync(REPORTS, { recursive: true });
 checkNode();
 await ensureInstalled();
 await buildPackages();
+// Its own npm root: the extension's unit tests run on JupyterLab's packages.
+await ensureInstalled({ folder: join(ROOT, 'extension') });
 if (!quick) {
   await buildApp();
   await needChromium();

@@ -48,11 +48,12 @@ export type DescribeRow =
       readonly difference: number | null;
     };
 
-/** Values of `kaplan-meier`; times in days. */
+/** Values of `kaplan-meier`; times in days, leftOut null = hidden. */
 export interface KaplanMeierValues {
   readonly mode: 'grid' | 'exact';
   readonly interval: 'log-log' | 'log' | 'plain';
   readonly groups: readonly KaplanMeierGroup[];
+  readonly leftOut: number | null;
   readonly logRank: {
     readonly chiSquared: number;
     readonly degrees: number;
@@ -91,6 +92,7 @@ export interface CoxValues {
   readonly mode: 'grid' | 'stratified' | 'exact';
   readonly n: number;
   readonly events: number;
+  readonly leftOut: number | null;
   readonly coefficients: readonly {
     readonly variable: string;
     readonly level: string | null;
