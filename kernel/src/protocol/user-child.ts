@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { ToUser } from '../user/messages.js';
 import { DEBUG } from '../user/running-cells.js';
 import { FrameReader } from '../wire/frames.js';
-import { arrivalOf, frameToUser, type UserArrival } from '../wire/user-frames.js';
+import { arrivalOf, BARRIERS, frameToUser, type UserArrival } from '../wire/user-frames.js';
+import { drainPipe } from './drain.js';
 import { watchMemory } from './memory-watch.js';
 import { OutputOrder, type RawName } from './output-order.js';
 import { userEnvironment, type UserSettings } from './user-environment.js';
@@ -125,6 +126,10 @@ export class UserChild {
     });
     const frames = new FrameReader((head, body) => {
       const { message, place } = arrivalOf(head, body);
+      // What was printed before is in the pipes, if it has not been read.
+      if (BARRIERS.has(message.type))
+        for (const name of ['stdout', 'stderr'] as const)
+          drainPipe(this.#child[name], chunk => order.raw(name, chunk));
       order.message(message, place);
     });
     const channel = this.#pipe(CHANNEL) as Readable | null | undefined;

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isNativeError } from 'node:util/types';
-import { excerpt } from '../transform/syntax-error.js';
+import { CellSyntaxError, excerpt } from '../transform/syntax-error.js';
 import type { CellError } from './messages.js';
 import { plainText } from './plain-text.js';
 import type { Sources } from './sources.js';
@@ -49,7 +49,10 @@ function nameOf(error: Error): string {
 function tracebackOf(error: Error, sources: Sources, depth: number): string[] {
   const stack = textField(error, 'stack').split('\n');
   const firstFrame = stack.findIndex(line => /^\s+at /.test(line));
-  const head = headOf(error, firstFrame < 0 ? stack : stack.slice(0, firstFrame));
+  const head =
+    error instanceof CellSyntaxError
+      ? error.traceback
+      : headOf(error, firstFrame < 0 ? stack : stack.slice(0, firstFrame));
   const frames = stack
     .slice(Math.max(0, firstFrame))
     .filter(line => /^\s+at /.test(line) && !isKernelFrame(line));

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { frameFromUser } from '../wire/user-frames.js';
+import { BARRIERS, frameFromUser } from '../wire/user-frames.js';
 import { placeMark } from '../wire/place-marks.js';
 import type { FromUser } from './messages.js';
 
@@ -8,17 +8,9 @@ const CHANNEL = 5;
 const RAW = [1, 2];
 const AGAIN_MS = 1;
 const LONGEST_TEXT = 1_048_576;
-const ORDERED = new Set<FromUser['type']>([
-  'stream',
-  'display',
-  'clear',
-  'payload',
-  'done',
-  'prompt',
-  'comm-open',
-  'comm-msg',
-  'comm-close',
-  'comm-handled'
+const ORDERED: ReadonlySet<string> = new Set([
+  ...['stream', 'display', 'clear', 'comm-open', 'comm-msg', 'comm-close'],
+  ...(process.platform === 'win32' ? BARRIERS : [])
 ]);
 
 let place = 0;

@@ -5,6 +5,15 @@ import type { FromUser } from './messages.js';
 
 type StreamName = 'stdout' | 'stderr';
 
+interface Pending {
+  readonly cell: string;
+  readonly name: StreamName;
+  readonly parts: string[];
+  length: number;
+  /** When the first part was written, ms. */
+  readonly since: number;
+}
+
 const FLUSH_MS = 20;
 const FLUSH_CHARACTERS = 32_768;
 
@@ -12,7 +21,7 @@ const FLUSH_CHARACTERS = 32_768;
 export class CellStreams {
   readonly #send: (message: FromUser) => void;
   readonly #cell: () => string;
-  #pending: { cell: string; name: StreamName; parts: string[]; length: number } | null = null;
+  #pending: Pending | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(send: (message: FromUser) => void, cell: () => string) {
@@ -49,10 +58,13 @@ export class CellStreams {
     const cell = this.#cell();
     const pending = this.#pending;
     if (pending !== null && (pending.cell !== cell || pending.name !== name)) this.flush();
-    this.#pending ??= { cell, name, parts: [], length: 0 };
-    this.#pending.parts.push(text);
+    this.#pending ??= { cell, name, parts: [], length: 0, since: performance.now() };
+    const { parts, since } = this.#pending;
+    parts.push(text);
     this.#pending.length += text.length;
-    if (this.#pending.length >= FLUSH_CHARACTERS) this.flush();
+    // In a loop no timer fires: its output is seen while it runs, and little of it is lost when it crashes.
+    const isLate = performance.now() - since > FLUSH_MS;
+    if (this.#pending.length >= FLUSH_CHARACTERS || isLate) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref();
   }
 

@@ -5,6 +5,7 @@ import { UserComms } from './comms.js';
 import { Displays } from './display.js';
 import { Evaluator } from './evaluator.js';
 import { endAtExit } from './exit.js';
+import { flushBefore } from './flush-points.js';
 import { installGlobals } from './globals.js';
 import { cellImporter } from './importer.js';
 import { Introspection } from './introspection.js';
@@ -111,7 +112,11 @@ function handleOf(value: unknown): unknown {
     : value;
 }
 
-endAtExit(send);
+endAtExit(message => {
+  flush();
+  send(message);
+});
+flushBefore(flush);
 process.on('uncaughtException', late).on('unhandledRejection', late);
 process.on('SIGINT', () => undefined);
 

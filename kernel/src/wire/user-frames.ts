@@ -20,6 +20,12 @@ export type DoneArrival = Omit<Extract<FromUser, { type: 'done' }>, 'result'> & 
   readonly result: Uint8Array;
 };
 
+/**
+ * Messages behind all that was printed before, which say nothing that later output must not overtake: on POSIX the
+ * receiver empties the raw pipes when they arrive, and they need no mark there.
+ */
+export const BARRIERS: ReadonlySet<string> = new Set(['done', 'prompt', 'comm-handled']);
+
 type Comm = { readonly cell: string } & CommMessage;
 
 /**
