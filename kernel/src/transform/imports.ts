@@ -1,11 +1,7 @@
 import type { ExportDefaultDeclaration, ImportDeclaration, Node, Statement } from 'oxc-parser';
 import { blank, blankStatement, type Edit } from './edits.js';
+import { IMPORT } from './made-names.js';
 import type { CellNames } from './names.js';
-
-/** Same length as `import`: V8's REPL mode cannot resolve imports, this function of the user process can. */
-export const IMPORT = '$mport';
-/** Same length as `import.meta`. */
-export const IMPORT_META = '$importMeta';
 
 /** What the edits of a cell are made from. */
 export interface CellSource {

@@ -1,9 +1,7 @@
 import type { Edit } from './edits.js';
-import { CellNames } from './names.js';
+import { CONSTANT } from './made-names.js';
+import type { CellNames } from './names.js';
 import type { Reference } from './scope.js';
-
-/** A name of the user process: writing any property of it throws the TypeError of a constant. */
-export const CONSTANT = '$const';
 
 /** Edits that make assignments to constants throw, and that keep a cell's own `JSON` apart from the realm's. */
 export function referenceEdits(references: readonly Reference[], names: CellNames): Edit[] {
