@@ -123,7 +123,7 @@ function cellEdits(
   const cell: CellSource = { source, names, used };
   const { edits, first } = declarationEdits(program, top.nestedVars, { ...cell, resets });
   if (first.length > 0) edits.unshift({ start: 0, end: 0, text: `let ${first.join(', ')};` });
-  edits.push(...referenceEdits(top.references, names), ...importCalls(program));
+  edits.push(...referenceEdits(source, top.references, names), ...importCalls(program));
   return { edits, warnings: shadowWarnings(top) };
 }
 

@@ -111,12 +111,15 @@ function reExport({ start, end }: Node, specifier: string, source: string): Edit
 
 function defaultEdits(statement: ExportDefaultDeclaration, source: string): Edit[] {
   const { declaration } = statement;
-  const keyword = blank(source, statement.start, declaration.start);
+  const text = source.slice(statement.start, statement.end);
+  const length = /^export\s+default\b/.exec(text)?.[0].length ?? 0;
+  const keyword = blank(source, statement.start, statement.start + length);
   const named =
     'id' in declaration && declaration.id !== null && /Declaration$/.test(declaration.type);
   if (named) return [keyword];
+  const end = statement.start + text.replace(/;$/, '').length;
   return [
     { ...keyword, text: `${keyword.text.slice(0, -1)}(` },
-    { start: declaration.end, end: declaration.end, text: ')' }
+    { start: end, end, text: ')' }
   ];
 }
