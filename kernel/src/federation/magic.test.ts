@@ -24,6 +24,11 @@ describe('federated cell', () => {
       '(() => {const by = "size";\nreturn (count({ by })\n);})()'
     );
   });
+  it('keeps the parentheses of its last expression', () => {
+    expect(pureExpression('({ a: count({}) });')).toBe(
+      '(() => {return (({ a: count({}) })\n);})()'
+    );
+  });
   it('says KERNEL_NO_GATEWAY when nobody told it where to ask', async () => {
     const { WARDBOOK_URL: url } = process.env;
     Reflect.deleteProperty(process.env, 'WARDBOOK_URL');

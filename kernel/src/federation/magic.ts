@@ -37,6 +37,6 @@ export function pureExpression(body: string): string {
   const last = program.body.at(-1);
   if (faults.length > 0 || last?.type !== 'ExpressionStatement')
     throw wardbookError('KERNEL_CELL_INVALID');
-  const { start, end } = last.expression;
-  return `(() => {${body.slice(0, start)}return (${body.slice(start, end)}\n);})()`;
+  const { start, end } = last;
+  return `(() => {${body.slice(0, start)}return (${body.slice(start, end).replace(/;$/, '')}\n);})()`;
 }

@@ -39,6 +39,7 @@ export function recordingSockets(): { readonly sockets: KernelSockets; readonly 
   const contentOf = (content: unknown): unknown =>
     content instanceof Uint8Array ? JSON.parse(Buffer.from(content).toString()) : content;
   const sockets = {
+    ports: { shell: 1, iopub: 2, stdin: 3, control: 4, heartbeat: 5 },
     publish: (type: string, content: unknown, parent: unknown) =>
       void seen.push({
         ...{ channel: 'iopub', type, content: contentOf(content), parent: parentOf(parent) }

@@ -92,6 +92,14 @@ function handlers(parts: RequestParts): Record<string, Handler> {
     return null;
   };
   return {
+    connect_request: () => {
+      const { heartbeat, ...ports } = parts.sockets.ports;
+      const named = Object.entries({ ...ports, hb: heartbeat });
+      return {
+        status: 'ok',
+        ...Object.fromEntries(named.map(([name, at]) => [`${name}_port`, at]))
+      };
+    },
     is_complete_request: ({ content }) => completeness(textOf(content, 'code')),
     complete_request: message => introspection.complete(message),
     inspect_request: message => introspection.inspect(message),

@@ -46,6 +46,11 @@ export class KernelSockets {
     this.#heartbeat = new Reply({ linger: LINGER_MS, ...common });
   }
 
+  /** Ports of the connection. */
+  get ports(): ConnectionFile['ports'] {
+    return this.#file.ports;
+  }
+
   /** Binds all sockets and starts reading. @throws when an address is taken */
   async bind(on: MessageHandlers): Promise<void> {
     const { ports } = this.#file;

@@ -3,7 +3,8 @@ import { declarationEdits } from './declarations.js';
 import { applyEdits, type Edit, type PositionMap } from './edits.js';
 import { emitTypeScript } from './emit.js';
 import { eraseTypes } from './erase.js';
-import { IMPORT, IMPORT_META, type CellSource } from './imports.js';
+import type { CellSource } from './imports.js';
+import { IMPORT, IMPORT_META } from './made-names.js';
 import { takeMagics } from './magics.js';
 import { isBuiltIn, type CellNames } from './names.js';
 import { childrenOf, parseSource, type ParsedSource } from './parser.js';
@@ -122,7 +123,7 @@ function cellEdits(
   const cell: CellSource = { source, names, used };
   const { edits, first } = declarationEdits(program, top.nestedVars, { ...cell, resets });
   if (first.length > 0) edits.unshift({ start: 0, end: 0, text: `let ${first.join(', ')};` });
-  edits.push(...referenceEdits(top.references, names), ...importCalls(program));
+  edits.push(...referenceEdits(source, top.references, names), ...importCalls(program));
   return { edits, warnings: shadowWarnings(top) };
 }
 

@@ -12,6 +12,7 @@ import type {
 } from 'oxc-parser';
 import { blank, blankStatement, type Edit } from './edits.js';
 import { childrenOf, withoutComments, type ParsedSource } from './parser.js';
+import { annotationStart, isBinding, isType, nameEnd, RUNS } from './type-syntax.js';
 
 /** What blanking the types of a source comes to. */
 export interface Erased {
@@ -35,28 +36,6 @@ const TYPE_FIELDS = [
   'returnType'
 ] as const;
 
-/** Statements that are types as a whole. */
-const TYPE_STATEMENTS = new Set([
-  'TSInterfaceDeclaration',
-  'TSTypeAliasDeclaration',
-  'TSDeclareFunction',
-  'TSNamespaceExportDeclaration',
-  'TSAbstractMethodDefinition',
-  'TSAbstractPropertyDefinition',
-  'TSAbstractAccessorProperty',
-  'TSIndexSignature'
-]);
-
-/** What only TypeScript's own emit can bring to run. */
-const RUNS = new Set([
-  'TSEnumDeclaration',
-  'TSModuleDeclaration',
-  'TSParameterProperty',
-  'TSExportAssignment',
-  'AccessorProperty',
-  'Decorator'
-]);
-
 const MODIFIERS = /\b(?:public|private|protected|readonly|override|abstract|declare)\b/g;
 
 class Eraser {
@@ -74,7 +53,7 @@ class Eraser {
   }
 
   visit(node: Node, parent: Node | null): void {
-    if (TYPE_STATEMENTS.has(node.type) || isDeclared(node)) return this.#drop(node.start, node.end);
+    if (isType(node)) return this.#drop(node.start, node.end);
     if (RUNS.has(node.type)) this.needsEmit = true;
     this.#noteOpenEnd(node, parent);
     switch (node.type) {
@@ -274,28 +253,4 @@ class Eraser {
       character === undefined ? edit : { ...edit, text: edit.text.slice(0, -1) + character }
     );
   }
-}
-
-function isDeclared(node: Node): boolean {
-  return 'declare' in node && node.declare === true && node.type !== 'PropertyDefinition';
-}
-
-function isType(node: Node): boolean {
-  return TYPE_STATEMENTS.has(node.type) || isDeclared(node);
-}
-
-function isBinding(node: Node): boolean {
-  return (
-    node.type === 'Identifier' || node.type === 'ObjectPattern' || node.type === 'ArrayPattern'
-  );
-}
-
-function annotationStart(node: object): number | null {
-  const type: unknown = Reflect.get(node, 'typeAnnotation');
-  return typeof type === 'object' && type !== null ? (type as { start: number }).start : null;
-}
-
-function nameEnd(node: Node): number {
-  if (node.type === 'Identifier') return node.start + node.name.length;
-  return (annotationStart(node) ?? node.end) - 2;
 }

@@ -1,11 +1,7 @@
 import type { ExportDefaultDeclaration, ImportDeclaration, Node, Statement } from 'oxc-parser';
 import { blank, blankStatement, type Edit } from './edits.js';
+import { IMPORT } from './made-names.js';
 import type { CellNames } from './names.js';
-
-/** Same length as `import`: V8's REPL mode cannot resolve imports, this function of the user process can. */
-export const IMPORT = '$mport';
-/** Same length as `import.meta`. */
-export const IMPORT_META = '$importMeta';
 
 /** What the edits of a cell are made from. */
 export interface CellSource {
@@ -115,12 +111,15 @@ function reExport({ start, end }: Node, specifier: string, source: string): Edit
 
 function defaultEdits(statement: ExportDefaultDeclaration, source: string): Edit[] {
   const { declaration } = statement;
-  const keyword = blank(source, statement.start, declaration.start);
+  const text = source.slice(statement.start, statement.end);
+  const length = /^export\s+default\b/.exec(text)?.[0].length ?? 0;
+  const keyword = blank(source, statement.start, statement.start + length);
   const named =
     'id' in declaration && declaration.id !== null && /Declaration$/.test(declaration.type);
   if (named) return [keyword];
+  const end = statement.start + text.replace(/;$/, '').length;
   return [
     { ...keyword, text: `${keyword.text.slice(0, -1)}(` },
-    { start: declaration.end, end: declaration.end, text: ')' }
+    { start: end, end, text: ')' }
   ];
 }

@@ -1,8 +1,6 @@
 import { wardbookError } from '@wardbook/protocol/errors';
 import { blank, type Edit } from './edits.js';
-
-/** The function of the user process that line magics call. */
-export const MAGIC = '$magic';
+import { MAGIC } from './made-names.js';
 
 /** Line magics at the head of a cell, taken out of the way of the parser. */
 export interface Magics {

@@ -1,29 +1,33 @@
 import type { Edit } from './edits.js';
-import { CellNames } from './names.js';
+import { CONSTANT } from './made-names.js';
+import type { CellNames } from './names.js';
 import type { Reference } from './scope.js';
 
-/** A name of the user process: writing any property of it throws the TypeError of a constant. */
-export const CONSTANT = '$const';
-
 /** Edits that make assignments to constants throw, and that keep a cell's own `JSON` apart from the realm's. */
-export function referenceEdits(references: readonly Reference[], names: CellNames): Edit[] {
+export function referenceEdits(
+  source: string,
+  references: readonly Reference[],
+  names: CellNames
+): Edit[] {
   return references.flatMap(reference =>
     reference.kind === 'write' && names.isConstant(reference.name)
-      ? constantEdits(reference)
+      ? constantEdits(source, reference)
       : renameEdits(reference, names)
   );
 }
 
-function constantEdits({ name, start, shorthand, parent }: Reference): Edit[] {
+function constantEdits(source: string, { name, start, shorthand, parent }: Reference): Edit[] {
   const end = start + name.length;
   const logical =
     parent?.type === 'AssignmentExpression' && /^(&&|\|\||\?\?)=$/.exec(parent.operator);
   // `a ??= b` assigns only when it must: `a ?? ($const.a = b)`.
-  if (parent?.type === 'AssignmentExpression' && logical)
+  if (parent?.type === 'AssignmentExpression' && logical) {
+    const operator = source.indexOf(parent.operator, end) + parent.operator.length;
     return [
-      { start: end, end: parent.right.start, text: ` ${logical[1] ?? ''} (${CONSTANT}.${name} = ` },
+      { start: end, end: operator, text: ` ${logical[1] ?? ''} (${CONSTANT}.${name} =` },
       { start: parent.end, end: parent.end, text: ')' }
     ];
+  }
   return [{ start, end: start, text: shorthand ? `${name}: ${CONSTANT}.` : `${CONSTANT}.` }];
 }
 

@@ -1,9 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { IMPORT, IMPORT_META } from '../transform/imports.js';
-import { MAGIC } from '../transform/magics.js';
-import { CONSTANT } from '../transform/references.js';
+import { CONSTANT, IMPORT, IMPORT_META, MAGIC } from '../transform/made-names.js';
 import type { Importer } from './importer.js';
 
 /** What the code that the transform makes calls. */

@@ -28,7 +28,8 @@ export function importFrom(file: string): NodeImport {
 /** How the importer speaks to its surroundings. */
 export interface ImporterParts {
   readonly folder: string;
-  readonly local: LocalModules;
+  /** Loaded when the first local module is asked for. */
+  readonly local: () => Promise<LocalModules>;
   readonly warn: (text: string) => void;
 }
 
@@ -48,8 +49,11 @@ export function cellImporter({ folder, local, warn }: ImporterParts): Importer {
   };
 
   async function load(name: string, options: ImportCallOptions | undefined): Promise<Namespace> {
-    const path = local.resolve(name, folder, options);
-    if (path !== null) return local.load(path);
+    if (/^(?:\.{0,2}\/|\.{1,2}$|file:)/.test(name)) {
+      const modules = await local();
+      const path = modules.resolve(name, folder, options);
+      if (path !== null) return modules.load(path);
+    }
     if (isShipped(name, file)) {
       const shipped = createRequire(import.meta.url).resolve(name);
       return (await import(pathToFileURL(shipped).href)) as Namespace;

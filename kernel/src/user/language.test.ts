@@ -86,6 +86,7 @@ describe('a constant', () => {
     ])
       expect((await failure(code))?.ename, code).toBe('TypeError');
     expect(await value('fixed ??= 2')).toBe('1');
+    expect((await failure('fixed &&= (2)'))?.ename).toBe('TypeError');
     expect(await value('fixed')).toBe('1');
   });
 
@@ -180,6 +181,9 @@ describe('syntax', () => {
     ['export const exported = 3', null],
     ['exported', '3'],
     ['export default { q: exported }', '{ q: 3 }'],
+    ['export default ({ q: (exported) });', '{ q: 3 }'],
+    ['export default function () { return 1 }', null],
+    ['((1 as number)!) as any', '1'],
     ['namespace Inner { export const q = 2 }\nInner.q', '2'],
     ['Inner.q + 1', '3'],
     ['type T = string; const typed: T = "x"; typed', `'x'`],

@@ -15,6 +15,8 @@ interface Pending {
 }
 
 const FLUSH_MS = 20;
+/** Prints that are sent at once in each such time; more are gathered. */
+const AT_ONCE = 8;
 const FLUSH_CHARACTERS = 32_768;
 
 /** Gathers what a cell prints and sends it in pieces, in order, under the cell that printed it. */
@@ -23,6 +25,8 @@ export class CellStreams {
   readonly #cell: () => string;
   #pending: Pending | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #window = 0;
+  #sentAtOnce = 0;
 
   constructor(send: (message: FromUser) => void, cell: () => string) {
     this.#send = send;
@@ -62,10 +66,19 @@ export class CellStreams {
     const { parts, since } = this.#pending;
     parts.push(text);
     this.#pending.length += text.length;
-    // In a loop no timer fires: its output is seen while it runs, and little of it is lost when it crashes.
-    const isLate = performance.now() - since > FLUSH_MS;
-    if (this.#pending.length >= FLUSH_CHARACTERS || isLate) this.flush();
+    if (this.#pending.length >= FLUSH_CHARACTERS || this.#isUrgent(since)) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref();
+  }
+
+  // In a loop no timer fires: what is printed before it and in it is seen while it runs.
+  #isUrgent(since: number): boolean {
+    const now = performance.now();
+    if (now - this.#window > FLUSH_MS) {
+      this.#window = now;
+      this.#sentAtOnce = 0;
+    }
+    this.#sentAtOnce += 1;
+    return this.#sentAtOnce <= AT_ONCE || now - since > FLUSH_MS;
   }
 
   /** Sends what is gathered. */

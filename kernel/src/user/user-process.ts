@@ -9,10 +9,9 @@ import { flushBefore } from './flush-points.js';
 import { installGlobals } from './globals.js';
 import { cellImporter } from './importer.js';
 import { Introspection } from './introspection.js';
-import { LocalModules } from './local-modules.js';
+import type { LocalModules } from './local-modules.js';
 import type { FromUser, ToUser } from './messages.js';
 import { installShow } from './show.js';
-import { addPackages } from './packages.js';
 import { takeParentChannel } from './parent-channel.js';
 import { mimeOf } from './mime.js';
 import { ParentRequests } from './parent-requests.js';
@@ -39,6 +38,12 @@ const errorText = (error: unknown) => cellError(error, sources).traceback.join('
 // Faults outside of a cell are shown, the process lives on.
 const late = (error: unknown) => streams.write('stderr', `${errorText(error)}\n`);
 
+let local: Promise<LocalModules> | null = null;
+async function loadLocal(): Promise<LocalModules> {
+  const modules = await import('./local-modules.js');
+  return new modules.LocalModules(sources);
+}
+
 const displays = new Displays({ send, cell, flush, errorText });
 const requests = new ParentRequests({ send, cell, flush });
 const comms = new UserComms({
@@ -57,11 +62,13 @@ installGlobals({
   displays,
   importer: cellImporter({
     folder,
-    local: new LocalModules(sources),
+    local: () => (local ??= loadLocal()),
     warn: text => streams.write('stderr', `${text}\n`)
   }),
-  magic: (_name, words) =>
-    addPackages(words, { folder, write: text => streams.write('stdout', text) }),
+  magic: async (_name, words) => {
+    const { addPackages } = await import('./packages.js');
+    await addPackages(words, { folder, write: text => streams.write('stdout', text) });
+  },
   call: (method, argument) => requests.call(method, argument),
   prompt: (text, password) => requests.prompt(text, password),
   page: async value => {
