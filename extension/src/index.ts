@@ -104,14 +104,15 @@ const federation: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = translator.load('wardbook');
     const language = languageOf(translator);
-    const lab = Lab.isHere ? new Lab(translator.load('wardbook-errors')) : null;
+    const errors = translator.load('wardbook-errors');
+    const lab = Lab.isHere ? new Lab(errors) : null;
     const feed = new FederationFeed(lab);
     const panel = new FederationPanel(feed, language, trans);
     app.shell.add(panel, 'right', { rank: 10 });
     restorer?.add(panel, panel.id);
     app.docRegistry.addWidgetExtension(
       'Notebook',
-      new FederatedHeaders({ lab, feed, trans, language })
+      new FederatedHeaders({ lab, errors, feed, trans, language })
     );
     if (lab === null) return;
     app.docRegistry.addWidgetExtension('Notebook', {

@@ -5,6 +5,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
 import type { FederationView, RunView } from '@wardbook/protocol';
 import { Lab } from '../lab';
+import type { ErrorTexts } from '../lab-error';
 import type { Language } from '../shell/language';
 import { element } from './dom';
 import type { FederationFeed } from './federation-feed';
@@ -17,6 +18,8 @@ const MAGIC = /^\s*%%federated\s+([\w-]+)(?:\s+as\s+([\w$]+))?/;
 export interface HeaderContext {
   /** Null in a JupyterLab that no Wardbook lab serves: the header then shows the study and the preview only. */
   readonly lab: Lab | null;
+  /** Texts of the error registry in the page's language. */
+  readonly errors: ErrorTexts;
   readonly feed: FederationFeed;
   readonly trans: IRenderMime.TranslationBundle;
   readonly language: Language;
@@ -147,7 +150,7 @@ export class FederatedHeader extends Widget {
   async #cancelRun(): Promise<void> {
     const { trans, lab } = this.#context;
     const run = this.#run?.run;
-    if (run === undefined) return;
+    if (run === undefined || lab === null) return;
     this.#cancel.disabled = true;
     try {
       await lab.cancel(run);
@@ -159,15 +162,15 @@ export class FederatedHeader extends Widget {
   }
 
   async #showPreview(): Promise<void> {
-    const { trans, language, lab } = this.#context;
+    const { trans, language, errors } = this.#context;
     const kernel = this.#panel.sessionContext.session?.kernel;
     this.#preview.disabled = true;
     try {
       if (!kernel)
         throw new Error(trans.__('The kernel is still starting. Try again in a moment.'));
       const source = this.#cell.model.sharedModel.getSource();
-      const previews = await previewCell(kernel, source, { trans, errors: lab.texts });
-      await showPreview(previews, { language, trans, errors: lab.texts });
+      const previews = await previewCell(kernel, source, { trans, errors });
+      await showPreview(previews, { language, trans, errors });
     } catch (error) {
       await showErrorMessage(trans.__('No preview'), error as Error);
     } finally {
