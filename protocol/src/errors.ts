@@ -173,7 +173,7 @@ export const ERRORS = {
     'Run wardbook login, or set WARDBOOK_URL and WARDBOOK_TOKEN, or open the notebook in Wardbook.'
   ),
   KERNEL_PACKAGE_FAILED: entry(
-    'npm could not install the package.',
+    'The package could not be installed by npm.',
     'Read what npm printed below the cell; check the name, the version and the network.',
     true
   ),
