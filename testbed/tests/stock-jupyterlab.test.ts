@@ -126,7 +126,7 @@ describe.skipIf(PYTHON === '' || NO_BROWSER)('a stock JupyterLab with the wheel'
       expect(await cells.nth(1).locator('.wb-result').textContent()).toContain('2,982');
       expect(await cells.nth(1).locator('.wb-header-title').textContent()).toBe('breast-relapse');
       expect(await cells.nth(1).locator('.wb-header-state').textContent()).toBe('');
-      await cells.nth(1).locator('.wb-header button').click();
+      await cells.nth(1).locator('.wb-header button:not(.wb-cancel)').click();
       const dialog = page.page.locator('.jp-Dialog');
       await expect.poll(() => dialog.textContent(), POLL).toContain('hospital');
       expect(await dialog.textContent()).not.toContain('No preview');
