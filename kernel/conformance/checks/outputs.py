@@ -63,15 +63,6 @@ def live(kernel):
     assert seconds < 1.0, f"shown after {seconds:.1f} s of a cell of 1.5 s"
 
 
-@check("stream.steady", "a quick cell gives the same stream messages each time: tools that keep each one write equal notebooks", STREAM)
-def steady(kernel):
-    cut = lambda: [content["text"] for content in kernel.run("lines", n=500).ok().contents("stream")]
-    first = cut()
-    for _ in range(20):
-        again = cut()
-        assert again == first, f"{len(first)} messages, then {len(again)}"
-
-
 @check("stream.late", "what a timer prints later comes under the cell that set it, also while another runs", STREAM)
 def late(kernel):
     first = kernel.run("print_later", text='"late"', ms=150).ok()
