@@ -89,15 +89,24 @@ function round(python, folder, [name, language]) {
 }
 
 function ratioLine([title, unit, what, goalPython, goalDeno], rounds) {
-  const ours = rounds.ours.map(values => of(values, what));
+  const all = rounds.ours.map(values => of(values, what));
+  // A round that hung has no time, and no ratio speaks for it.
+  const hung = all.includes(null);
+  const ours = all.filter(value => value != null);
   const cells = [
     ['python', goalPython],
     ['deno', goalDeno]
   ].map(([peer, goal]) => {
     const theirs = rounds[peer].map(values => of(values, what)).filter(value => value != null);
-    if (theirs.length === 0 || goal === null) return ''.padEnd(46);
+    if (theirs.length === 0 || ours.length === 0 || goal === null) return ''.padEnd(46);
     const { ratio, low, high } = ratioInterval(ours, theirs);
-    const mark = ratio <= goal ? 'met   ' : low > goal * 1.25 ? 'MISSED' : 'near  ';
+    const mark = hung
+      ? 'HUNG  '
+      : ratio <= goal
+        ? 'met   '
+        : low > goal * 1.25
+          ? 'MISSED'
+          : 'near  ';
     return `${ratio.toFixed(3).padStart(7)} [${low.toFixed(3)}, ${high.toFixed(3)}] goal ${goal} ${mark}`.padEnd(
       46
     );

@@ -64,8 +64,8 @@ class Reader(Client):
     """A client that reads what it needs and no more."""
 
     def _take(self, channel, frames):
-        at = frames.index(b"<IDS|MSG>")
         try:
+            at = frames.index(b"<IDS|MSG>")
             header, parent, _, content = (json.loads(frame) for frame in frames[at + 2 : at + 6])
         except ValueError:
             # A message that was damaged on its way counts as one that never came.

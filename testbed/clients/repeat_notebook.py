@@ -1,6 +1,7 @@
 """Runs a notebook again and again with nbclient, each time in a fresh kernel, and compares all outputs byte by byte.
 
 Arguments: notebook, kernelspec name, runs. Prints JSON: runs, equal runs, the first difference, the outputs of the first run.
+Neighbouring outputs of one stream are joined first, as JupyterLab joins them: where the kernel cuts a stream in time is chance.
 """
 
 import json
@@ -15,7 +16,19 @@ def outputs_of(path, kernel):
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, kernel_name=kernel, timeout=120, allow_errors=True).execute()
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    return json.dumps([[cell.execution_count, cell.outputs] for cell in cells], sort_keys=True)
+    return json.dumps([[cell.execution_count, joined(cell.outputs)] for cell in cells], sort_keys=True)
+
+
+def joined(outputs):
+    """Outputs with neighbouring pieces of one stream made one."""
+    whole = []
+    for output in outputs:
+        last = whole[-1] if whole else {}
+        if output["output_type"] == "stream" == last.get("output_type") and output["name"] == last["name"]:
+            last["text"] += output["text"]
+        else:
+            whole.append(dict(output))
+    return whole
 
 
 def difference(first, other):
