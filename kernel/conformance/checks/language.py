@@ -1,5 +1,8 @@
 """What a TypeScript notebook may contain. Kernels of other languages skip this area."""
 
+from contextlib import contextmanager
+
+from ..client import fresh_id
 from ..registry import Skip, check
 
 PAGE = "https://www.typescriptlang.org/docs/"
@@ -104,16 +107,40 @@ def const_assign(kernel):
     assert runs[2].result == "1", f"fixed is {runs[2].result}"
 
 
+@contextmanager
+def type_errors_stop(kernel):
+    """Asks a kernel that has such a mode to refuse cells with type errors; others keep their ways."""
+    if kernel.language != "typescript":
+        yield
+        return
+    comm = fresh_id()
+
+    def mode(value):
+        kernel.client.send("shell", "comm_msg", {"comm_id": comm, "data": {"type": "mode", "value": value}})
+        told = {"type": "mode", "value": value}
+        answers = lambda: [message["content"] for message in kernel.client.of_type("comm_msg")]
+        kernel.client.wait(lambda: {"comm_id": comm, "data": told} in answers(), 5, f"mode {value}")
+
+    kernel.client.send("shell", "comm_open", {"comm_id": comm, "target_name": "wardbook.language", "data": {}})
+    mode("error")
+    try:
+        yield
+    finally:
+        mode("warn")
+
+
 @check("language.type-error", "a type error inside a cell is told", PAGE)
 def type_error(kernel):
-    (run,) = cells(kernel, "const wrong: number = 'text'; wrong")
+    with type_errors_stop(kernel):
+        (run,) = cells(kernel, "const wrong: number = 'text'; wrong")
     told = str(run.reply) + "".join(str(content) for content in run.contents("stream") + run.contents("display_data"))
     assert "not assignable" in told, "nothing was said"
 
 
 @check("language.type-error-across", "a type error against a name of an earlier cell is told", PAGE)
 def type_error_across(kernel):
-    _, run = cells(kernel, "const known: { grade: number } = { grade: 1 };", "known.grad")
+    with type_errors_stop(kernel):
+        _, run = cells(kernel, "const known: { grade: number } = { grade: 1 };", "known.grad")
     told = str(run.reply) + "".join(str(content) for content in run.contents("stream") + run.contents("display_data"))
     assert "grade" in told, "nothing was said"
 

@@ -39,7 +39,7 @@ export async function completeReply(
     isText || (expression === '' && prefix === '') ? Promise.resolve([]) : live.members(expression);
   const typed = await service.complete(code, at);
   const names = await within(values, typed === null ? LIVE_ALONE_MS : LIVE_MS, []);
-  const items = merged(typed, isText ? [] : living(names, prefix, at));
+  const items = exactCase(merged(typed, isText ? [] : living(names, prefix, at)), prefix);
   const start = Math.min(at, ...items.map(item => item.start));
   const end = Math.max(at, ...items.map(item => item.end));
   const shown = items.map(item => ({ item, text: wholeText(item, code, start, end) }));
@@ -81,8 +81,10 @@ export async function inspectReply(
     hover === null && signature === null ? LIVE_ALONE_MS : LIVE_MS,
     null
   );
+  // What the types do not know, they call `any`: that alone tells nothing.
+  const isKnown = text !== null || hover?.plain.trim() !== 'any';
   const parts = [
-    hover,
+    isKnown ? hover : null,
     signature,
     text === null
       ? null
@@ -98,6 +100,12 @@ export async function inspectReply(
     data: parts.length > 0 ? data : {},
     metadata: {}
   };
+}
+
+// `Math.sqr` means `sqrt`: names in another case are offered only where there is none in this one.
+function exactCase(items: readonly CompletionItem[], prefix: string): readonly CompletionItem[] {
+  const exact = items.filter(({ text }) => text.startsWith(prefix));
+  return prefix === '' || exact.length === 0 ? items : exact;
 }
 
 function merged(typed: Completion | null, names: readonly CompletionItem[]): CompletionItem[] {
