@@ -39,7 +39,7 @@ test('the coordinator may not import the gate, even if its manifest says so', ()
 test('what the manifest does not declare, a deep door and a path out of the package are refused', () => {
   for (const [text, what] of [
     ["import 'left-pad';", 'left-pad is not declared in guard/package.json'],
-    ["import '@wardbook/protocol/src/x.js';", 'only the door of a package: @wardbook/protocol'],
+    ["import '@wardbook/protocol/src/x.js';", 'only the doors of a package: @wardbook/protocol'],
     ["import '../../protocol/src/x.js';", 'reaches out of its package: ../../protocol/src/x.js'],
     ["import 'vitest';", 'vitest is not declared in guard/package.json']
   ])
