@@ -7,7 +7,9 @@ export const GLOBALS_DOCUMENT = '.wardbook-globals.d.ts';
 export const VALUES_MODULE = 'wardbook-values';
 
 /** Declarations of what every cell may use, in step with `user/globals.ts` (globals-types.test.ts). */
-export const GLOBALS_TYPES = `import type { ValuesByAnalysis } from '${VALUES_MODULE}';
+export const GLOBALS_TYPES = `import type {
+  Localised, ReleasedEgress, ReleasedFigure, ReleasedPlan, ReleasedProvenance, ReleasedTable, StudyView, ValuesByAnalysis
+} from '${VALUES_MODULE}';
 export {};
 declare global {
   /** Studies of this kernel by id; each study adds itself. */
@@ -22,7 +24,7 @@ declare global {
   /** Released numbers of an analysis. */
   type WardbookValues<Analysis> = Analysis extends keyof ValuesByAnalysis
     ? ValuesByAnalysis[Analysis]
-    : any;
+    : Readonly<Record<string, unknown>>;
 
   /** A released result: numbers, sentences, and where they come from. */
   interface WardbookResult<Analysis extends string = string> {
@@ -40,20 +42,20 @@ declare global {
   interface WardbookReleased<Analysis extends string = string> {
     readonly run: string;
     readonly planHash: string;
-    readonly plan: any;
+    readonly plan: ReleasedPlan;
     readonly values: WardbookValues<Analysis>;
     readonly sentences: { readonly en: readonly string[]; readonly fr: readonly string[] };
-    readonly tables: readonly any[];
-    readonly figures: readonly any[];
-    readonly warnings: readonly { readonly en: string; readonly fr: string }[];
-    readonly egress: readonly any[];
-    readonly provenance: any;
+    readonly tables: readonly ReleasedTable[];
+    readonly figures: readonly ReleasedFigure[];
+    readonly warnings: readonly Localised[];
+    readonly egress: readonly ReleasedEgress[];
+    readonly provenance: ReleasedProvenance;
   }
 
   /** What a federated cell leaves in its variable: one result, or a record of them. */
   type WardbookOutcome<Plans> = Plans extends WardbookPlan<infer Analysis>
     ? WardbookResult<Analysis>
-    : { readonly [Name in keyof Plans]: Plans[Name] extends WardbookPlan<infer Analysis> ? WardbookReleased<Analysis> : any };
+    : { readonly [Name in keyof Plans]: Plans[Name] extends WardbookPlan<infer Analysis> ? WardbookReleased<Analysis> : never };
 
   /** Who is asked about: comparisons of variables with values. */
   type WardbookCohort =
@@ -66,7 +68,7 @@ declare global {
   interface WardbookStudy extends WardbookBuilders {
     readonly id: string;
     /** Charter, hospitals and dictionary. */
-    readonly view: any;
+    readonly view: StudyView;
     /** Asks the hospitals and waits for the released result. */
     run<Analysis extends string>(plan: WardbookPlan<Analysis>): Promise<WardbookResult<Analysis>>;
   }
@@ -196,8 +198,8 @@ declare global {
   }
   /** What a comm brought. */
   interface WardbookCommEvent {
-    readonly data: Readonly<Record<string, any>>;
-    readonly metadata: Readonly<Record<string, any>>;
+    readonly data: Readonly<Record<string, unknown>>;
+    readonly metadata: Readonly<Record<string, unknown>>;
     readonly buffers: readonly Uint8Array[];
   }
 ${WIDGET_TYPES}}

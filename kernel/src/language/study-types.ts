@@ -47,7 +47,7 @@ export function studyTypes(view: StudyView): string {
     `/** ${comment(view.study.title)} */`,
     'export interface Study {',
     `  readonly id: ${literal(id)};`,
-    '  /** Charter, hospitals and dictionary. */\n  readonly view: any;',
+    '  /** Charter, hospitals and dictionary. */\n  readonly view: WardbookStudy["view"];',
     '  /** Asks the hospitals and waits for the released result. */',
     '  run<Analysis extends string>(plan: WardbookPlan<Analysis>): Promise<WardbookResult<Analysis>>;',
     ...entries.map(

@@ -123,3 +123,134 @@ export interface ModelTest {
   readonly degrees: number;
   readonly p: number;
 }
+
+/** A text in the two languages of the product. */
+export interface Localised {
+  readonly en: string;
+  readonly fr: string;
+}
+
+/** A question as the hospitals got it. */
+export interface ReleasedPlan {
+  readonly protocol: number;
+  readonly study: string;
+  readonly analysis: string;
+  readonly version: number;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly cohort?: unknown;
+  readonly hospitals: readonly string[];
+  readonly scope: 'pooled' | 'per-hospital';
+}
+
+/** One cell of a table for people; `hidden` = fewer people than allowed, or protecting another number. */
+export type ReleasedCell =
+  | {
+      readonly kind: 'number';
+      readonly value: number;
+      readonly digits: number;
+      readonly style: 'decimal' | 'percent' | 'p-value';
+      readonly interval?: readonly [number, number] | undefined;
+    }
+  | { readonly kind: 'text'; readonly text: Localised }
+  | { readonly kind: 'hidden' }
+  | { readonly kind: 'none' };
+
+/** A table for people. */
+export interface ReleasedTable {
+  readonly id: string;
+  readonly title: Localised;
+  readonly columns: readonly Localised[];
+  readonly rows: readonly {
+    readonly label: Localised;
+    readonly level: 0 | 1;
+    readonly cells: readonly ReleasedCell[];
+  }[];
+  readonly notes: readonly Localised[];
+}
+
+/** A Vega-Lite figure in each language. */
+export interface ReleasedFigure {
+  readonly id: string;
+  readonly title: Localised;
+  readonly description: Localised;
+  readonly spec: {
+    readonly en: Readonly<Record<string, unknown>>;
+    readonly fr: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** What left the hospitals: numbers a round, rounds. */
+export interface ReleasedEgress {
+  readonly label: Localised;
+  readonly values: number;
+  readonly rounds: number;
+  readonly summed: boolean;
+}
+
+/** Where a result comes from. */
+export interface ReleasedProvenance {
+  readonly study: string;
+  readonly hospitals: readonly {
+    readonly id: string;
+    readonly name: Localised;
+    readonly snapshot: string;
+    readonly signature: string;
+    readonly auditHead: string;
+  }[];
+  readonly asked: number;
+  readonly answered: number;
+  readonly mode: string;
+  readonly scope: 'pooled' | 'per-hospital';
+  readonly masked: boolean;
+  readonly k: number;
+  readonly profiles: readonly string[];
+  readonly rounds: number;
+  readonly versions: {
+    readonly protocol: number;
+    readonly analysis: number;
+    readonly software: string;
+  };
+  readonly requester: string;
+  readonly releasedAt: string;
+}
+
+/** A variable of a study's dictionary; `type` says which of the optional fields are there. */
+export interface StudyVariable {
+  readonly name: string;
+  readonly label: Localised;
+  readonly type: 'number' | 'category' | 'boolean' | 'duration' | 'event';
+  readonly sensitivity: 'ordinary' | 'sensitive' | 'identifying';
+  readonly unit?: string;
+  readonly range?: { readonly min: number; readonly max: number };
+  readonly breaks?: readonly number[];
+  readonly levels?: readonly { readonly code: string; readonly label: Localised }[];
+  readonly latticeDays?: number;
+  readonly time?: string;
+}
+
+/** A study: who takes part, under which limits, what may be asked about. */
+export interface StudyView {
+  readonly study: { readonly id: string; readonly title: Localised };
+  readonly hospitals: readonly {
+    readonly id: string;
+    readonly name: Localised;
+    readonly state: 'connected' | 'lost';
+    readonly policy: Readonly<Record<string, unknown>>;
+    readonly snapshot: { readonly id: string; readonly patientsFloor: number } | null;
+    readonly lastSeen: string | null;
+  }[];
+  readonly charter: {
+    readonly version: number;
+    readonly hospitals: readonly { readonly id: string; readonly name: Localised }[];
+    readonly members: readonly {
+      readonly id: string;
+      readonly name: string;
+      readonly role: string;
+    }[];
+  };
+  readonly dictionary: {
+    readonly version: string;
+    readonly title: Localised;
+    readonly variables: readonly StudyVariable[];
+  };
+}

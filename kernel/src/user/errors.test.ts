@@ -74,7 +74,7 @@ describe('a traceback', () => {
       await traceback('throw new AggregateError([new Error("one"), 2], "both")')
     ).join('\n');
     expect(aggregate).toMatch(/^AggregateError: both[^]*\[0\] Error: one[^]*\[1\] 2$/);
-    const endless = await traceback('const e: any = new Error("e"); e.cause = e; throw e');
+    const endless = await traceback('const e: Error = new Error("e"); e.cause = e; throw e');
     expect(endless.at(-1)).toBe('Caused by: …');
   });
 

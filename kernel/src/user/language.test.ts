@@ -71,7 +71,7 @@ describe('a name declared again', () => {
 
 describe('a constant', () => {
   it('throws at every kind of assignment and keeps its value', async () => {
-    await notebook.run('const fixed: any = 1; import { sep } from "node:path"');
+    await notebook.run('const fixed: number = 1; import { sep } from "node:path"');
     for (const code of [
       'fixed = 2',
       'fixed += 1',
@@ -81,7 +81,7 @@ describe('a constant', () => {
       'for (fixed of [2]) {}',
       'fixed &&= 2',
       '(() => { fixed = 2 })()',
-      '(fixed as any) = 2',
+      '(fixed as number) = 2',
       'sep = ""'
     ])
       expect((await failure(code))?.ename, code).toBe('TypeError');
@@ -183,7 +183,7 @@ describe('syntax', () => {
     ['export default { q: exported }', '{ q: 3 }'],
     ['export default ({ q: (exported) });', '{ q: 3 }'],
     ['export default function () { return 1 }', null],
-    ['((1 as number)!) as any', '1'],
+    ['((1 as number)!) as unknown', '1'],
     ['namespace Inner { export const q = 2 }\nInner.q', '2'],
     ['Inner.q + 1', '3'],
     ['type T = string; const typed: T = "x"; typed', `'x'`],
@@ -198,7 +198,7 @@ describe('syntax', () => {
     ['{ using r = { [Symbol.dispose]() { console.log("gone") } } }', null],
     ['await using h = { v: 8, async [Symbol.asyncDispose]() {} };\nh.v', '8'],
     [
-      'function dec(t: any, c: any) { return c.kind === "method" ? () => 9 : t }\nclass D { @dec m() { return 1 } }\nnew D().m()',
+      'function dec(t: unknown, c: { kind: string }) { return c.kind === "method" ? () => 9 : t }\nclass D { @dec m() { return 1 } }\nnew D().m()',
       '9'
     ],
     ['undeclared = 1', 'ReferenceError'],

@@ -36,12 +36,12 @@ ${STYLES}
     on<Name extends keyof Values>(event: Name, listener: (value: Values[Name]) => unknown): () => void;
     on<Name extends keyof Events>(event: Name, listener: (value: Events[Name]) => unknown): () => void;
     /** Calls a listener for messages of the view that are no values. */
-    on(event: 'message', listener: (content: any, buffers: readonly Uint8Array[]) => unknown): () => void;
+    on(event: 'message', listener: (content: unknown, buffers: readonly Uint8Array[]) => unknown): () => void;
     on(event: 'close', listener: () => unknown): () => void;
     /** Waits for the next change of a value. */
     next<Name extends keyof Values>(event: Name, wait?: { signal?: AbortSignal }): Promise<Values[Name]>;
     next<Name extends keyof Events>(event: Name, wait?: { signal?: AbortSignal }): Promise<Events[Name]>;
-    next(event: 'message', wait?: { signal?: AbortSignal }): Promise<any>;
+    next(event: 'message', wait?: { signal?: AbortSignal }): Promise<unknown>;
     next(event: 'close', wait?: { signal?: AbortSignal }): Promise<void>;
     /** Sends a message that is no value to the views. */
     send(content: unknown, buffers?: readonly Uint8Array[]): void;
@@ -50,8 +50,8 @@ ${STYLES}
   }
   /** A widget with its values as properties. */
   type WardbookWidget<Values, Events = {}, Style = {}> = WardbookWidgetBase<Values, Events, Style> & Values;
-  /** Any widget. */
-  type WardbookAnyWidget = WardbookWidgetBase<any, any, any>;
+  /** Any widget, as a box or a link takes it. */
+  interface WardbookAnyWidget { readonly id: string; close(): void }
   /** Values that most widgets have. */
   interface WardbookDescribed { description: string; tooltip: string | null }
   /** Values of a widget that a person can change. */
@@ -140,17 +140,17 @@ ${STYLES}
     options?: { layout?: WardbookLayout }
   ): WardbookWidget<{ children: readonly WardbookAnyWidget[] }>;
   /** A widget whose view is a module of its author, by the model of anywidget's front end. */
-  function anywidget<State extends Record<string, any> = {}>(
+  function anywidget<State extends object = {}>(
     options: { esm: string; css?: string; state?: State; layout?: WardbookLayout }
   ): WardbookWidget<State>;
   /** Keeps the values of two widgets equal; with \`convert\` only from the first to the second. The answer removes the link. */
   function linkValue<Value>(
-    from: WardbookWidgetBase<any, any, any> & { value: Value },
-    to: WardbookWidgetBase<any, any, any> & { value: Value }
+    from: WardbookAnyWidget & { value: Value },
+    to: WardbookAnyWidget & { value: Value }
   ): () => void;
   function linkValue<From, To>(
-    from: WardbookWidgetBase<any, any, any> & { value: From },
-    to: WardbookWidgetBase<any, any, any> & { value: To },
+    from: WardbookAnyWidget & { value: From },
+    to: WardbookAnyWidget & { value: To },
     convert: (value: From) => To
   ): () => void;
 `;
