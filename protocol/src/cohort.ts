@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { wardbookError } from './errors.js';
 
 /** A literal of a comparison: dictionary levels are text, measures are finite numbers. */
 const Literal = z.union([z.string().max(64), z.number(), z.boolean()]);
@@ -66,9 +65,4 @@ function nesting(value: unknown, level: number): number {
     (deepest, member) => Math.max(deepest, nesting(member, level + 1)),
     level
   );
-}
-
-/** Exhaustiveness mark for code that walks a cohort. @throws PLAN_INVALID always */
-export function unknownCohort(): never {
-  throw wardbookError('PLAN_INVALID', { path: 'cohort' });
 }

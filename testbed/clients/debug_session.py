@@ -1,10 +1,9 @@
 """Drives a kernel's debugger on the wire: python debug_session.py KERNEL SCENARIO. Prints what it saw as JSON."""
 
 import json
-import sys
 import time
 
-from jupyter_client.manager import start_new_kernel
+from scenarios import run
 
 LIMIT_S = 20
 
@@ -281,15 +280,5 @@ SCENARIOS = {
 }
 
 
-def main():
-    kernel, scenario = sys.argv[1:3]
-    manager, client = start_new_kernel(kernel_name=kernel)
-    try:
-        print(json.dumps(SCENARIOS[scenario](DebugClient(client))))
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
-
-
 if __name__ == "__main__":
-    main()
+    run(SCENARIOS, DebugClient)

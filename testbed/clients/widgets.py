@@ -1,10 +1,9 @@
 """Plays the front end of widgets on the wire: python widgets.py KERNEL SCENARIO. Prints what it saw as JSON."""
 
 import json
-import sys
 import time
 
-from jupyter_client.manager import start_new_kernel
+from scenarios import run
 
 LIMIT_S = 20
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -178,15 +177,5 @@ def late(front):
 SCENARIOS = {"opens": opens, "awaits": awaits, "click": click, "progress": progress, "late": late}
 
 
-def main():
-    kernel, scenario = sys.argv[1:3]
-    manager, client = start_new_kernel(kernel_name=kernel)
-    try:
-        print(json.dumps(SCENARIOS[scenario](FrontEnd(client))))
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
-
-
 if __name__ == "__main__":
-    main()
+    run(SCENARIOS, FrontEnd)

@@ -47,6 +47,18 @@ def claimed(kernel):
     Debugger(kernel)
 
 
+def stopped(kernel):
+    """Runs a cell to its breakpoint on line 2: the debugger, the request's id, the thread."""
+    debugger = Debugger(kernel)
+    code = kernel.code("dap_source")
+    debugger.start()
+    path = debugger.request("dumpCell", {"code": code})["sourcePath"]
+    debugger.request("setBreakpoints", {"source": {"path": path}, "breakpoints": [{"line": 2}], "sourceModified": False})
+    debugger.request("configurationDone")
+    id = kernel.client.execute(code)
+    return debugger, id, debugger.event("stopped")["threadId"]
+
+
 @check("debug.info", "debugInfo tells hash method, seed, prefix and suffix of cell files", "messaging.html#additions-to-the-dap")
 def info(kernel):
     body = Debugger(kernel).request("debugInfo")
@@ -57,14 +69,7 @@ def info(kernel):
 
 @check("debug.breakpoint", "a breakpoint in a cell stops it; variables are read; it goes on", PAGE, fresh=True)
 def breakpoint(kernel):
-    debugger = Debugger(kernel)
-    code = kernel.code("dap_source")
-    debugger.start()
-    path = debugger.request("dumpCell", {"code": code})["sourcePath"]
-    debugger.request("setBreakpoints", {"source": {"path": path}, "breakpoints": [{"line": 2}], "sourceModified": False})
-    debugger.request("configurationDone")
-    id = kernel.client.execute(code)
-    thread = debugger.event("stopped")["threadId"]
+    debugger, id, thread = stopped(kernel)
     frame = debugger.request("stackTrace", {"threadId": thread})["stackFrames"][0]
     assert frame["line"] == 2, f"stopped at line {frame['line']}"
     scopes = debugger.request("scopes", {"frameId": frame["id"]})["scopes"]
@@ -88,14 +93,7 @@ def variables(kernel):
 
 @check("debug.control-free", "control answers while the debugger has stopped a cell", PAGE, fresh=True)
 def control_free(kernel):
-    debugger = Debugger(kernel)
-    code = kernel.code("dap_source")
-    debugger.start()
-    path = debugger.request("dumpCell", {"code": code})["sourcePath"]
-    debugger.request("setBreakpoints", {"source": {"path": path}, "breakpoints": [{"line": 2}], "sourceModified": False})
-    debugger.request("configurationDone")
-    id = kernel.client.execute(code)
-    thread = debugger.event("stopped")["threadId"]
+    debugger, id, thread = stopped(kernel)
     begun = time.monotonic()
     kernel.client.request("kernel_info_request", channel="control", timeout=3)
     assert time.monotonic() - begun < 2

@@ -1,14 +1,5 @@
 type Schema = Readonly<Record<string, unknown>>;
 
-/**
- * The TypeScript type of a JSON schema, as text.
- *
- * @param named gives the type of a text property by its name; null = plain text
- */
-export function typeOfSchema(schema: unknown, named: (property: string) => string | null): string {
-  return typeText(asSchema(schema), '', named);
-}
-
 function typeText(
   schema: Schema,
   property: string,

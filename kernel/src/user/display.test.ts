@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mimeOf } from './mime.js';
 import { Progress } from './progress.js';
 import { image, richMakers } from './rich.js';
-import { TestNotebook } from './test-notebook.js';
+import { TestNotebook } from './notebook.fixture.js';
 
 const dataOf = async (value: unknown) => (await mimeOf(value)).data;
 const SHOW = Symbol.for('Jupyter.display');

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TestNotebook } from './test-notebook.js';
+import { TestNotebook } from './notebook.fixture.js';
 
 let notebook: TestNotebook;
 const traceback = async (source: string) => (await notebook.run(source)).error?.traceback ?? [];

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TestNotebook } from './test-notebook.js';
+import { TestNotebook } from './notebook.fixture.js';
 
 let notebook: TestNotebook;
 const value = async (source: string) => (await notebook.run(source)).text;

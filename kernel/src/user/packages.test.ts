@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packagePath } from './importer.js';
 import { addPackages, isPackageName, npmScript } from './packages.js';
-import { TestNotebook } from './test-notebook.js';
+import { TestNotebook } from './notebook.fixture.js';
 
 describe('the name of a package', () => {
   it('may have a scope and a version', () => {
