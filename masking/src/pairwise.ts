@@ -66,7 +66,7 @@ function open(
   const sum = new BigUint64Array(length);
   for (const bytes of contributions) {
     // A copy: the bytes of a frame need not be aligned to eight.
-    addRing(sum, new BigUint64Array(Uint8Array.from(bytes).buffer), true);
+    addRing(sum, new BigUint64Array(new Uint8Array(bytes).buffer), true);
   }
   applyKeystream(sum, openingKey(options, context), false);
   return decodeBlocks(blocks, sum);

@@ -18,7 +18,9 @@ export function canonicalJson(value: unknown): string {
     return JSON.stringify(Object.is(value, -0) ? 0 : value);
   }
   if (typeof value === 'string') {
-    if (!isWellFormed(value)) throw wardbookError('PROTOCOL_NOT_CANONICAL');
+    // ES2024: every supported Node and browser has it, the library of ES2023 does not name it.
+    if (!(value as string & { isWellFormed(): boolean }).isWellFormed())
+      throw wardbookError('PROTOCOL_NOT_CANONICAL');
     return JSON.stringify(value);
   }
   if (Array.isArray(value)) return `[${value.map(item => canonicalJson(item)).join(',')}]`;
@@ -55,15 +57,4 @@ export function sha256Hex(bytes: Uint8Array): Hash {
  */
 export function identityOf(value: unknown): Hash {
   return sha256Hex(utf8ToBytes(canonicalJson(value)));
-}
-
-function isWellFormed(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0xd800 || unit > 0xdfff) continue;
-    const next = text.charCodeAt(index + 1);
-    if (unit > 0xdbff || Number.isNaN(next) || next < 0xdc00 || next > 0xdfff) return false;
-    index += 1;
-  }
-  return true;
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
-import { signRequest } from '@wardbook/cli';
+import { signRequest } from '@wardbook/kernel';
 import { startHospital, type Hospital } from '@wardbook/hospital';
 import { signWith } from '@wardbook/masking';
 import {

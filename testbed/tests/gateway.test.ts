@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { memberClient, signRequest } from '@wardbook/cli';
-import { GatewayClient } from '@wardbook/kernel';
+import { memberClient } from '@wardbook/cli';
+import { GatewayClient, signRequest } from '@wardbook/kernel';
 import { MemberId } from '@wardbook/protocol';
 import {
   FederationProcess,
@@ -14,6 +15,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const DEMO = fileURLToPath(new URL('../../notebooks/demo', import.meta.url));
+const LAB = fileURLToPath(new URL('../../server/lab/app/build/static', import.meta.url));
 const COX = demoPlan('cox-regression', {
   event: 'rfs',
   covariates: ['age', 'size', 'nodes'],
@@ -138,6 +140,18 @@ describe('faults of processes', () => {
 });
 
 describe('supervisor', () => {
+  it('has services that end by themselves when they are asked to', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'wardbook-ends-'));
+    const federation = await FederationProcess.start({ folder: DEMO, home, lab: existsSync(LAB) });
+    const names = ['coordinator', 'hospital:north', ...(existsSync(LAB) ? ['lab'] : [])];
+    for (const name of names) process.kill(federation.pid(name), 'SIGTERM');
+    const ended = () =>
+      names.filter(name => federation.log.some(line => line.startsWith(`${name} ended (0)`)));
+    await expect.poll(ended, { timeout: 20_000 }).toEqual(names);
+    await federation[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  });
+
   it('leaves no process behind when it is killed', async () => {
     const home = await mkdtemp(join(tmpdir(), 'wardbook-supervisor-'));
     const federation = await FederationProcess.start({ folder: DEMO, home, lab: false });

@@ -9,6 +9,7 @@ import {
   type StudyView
 } from '@wardbook/protocol';
 import { WebSocket } from 'ws';
+import { callJson, type JsonAnswer } from './http-json.js';
 
 /** How to reach a gateway: the coordinator itself or a lab's `/wardbook/`. */
 export interface GatewayClientOptions {
@@ -104,28 +105,18 @@ export class GatewayClient {
   }
 
   async #call(method: string, path: string, body?: unknown): Promise<unknown> {
-    let response: Response;
+    let answer: JsonAnswer;
     try {
-      response = await fetch(new URL(path, this.#options.url), {
-        method,
-        headers: {
-          ...this.#headers(),
-          ...(body !== undefined && { 'content-type': 'application/json' })
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(CALL_MS)
-      });
+      const url = new URL(path, this.#options.url);
+      answer = await callJson({ method, url, headers: this.#headers(), body, timeoutMs: CALL_MS });
     } catch (error) {
       throw wardbookError('COORDINATOR_UNREACHABLE', {}, { cause: error });
     }
-    const answer = (await response.json()) as {
+    if (answer.ok && answer.body !== null) return answer.body;
+    const { error } = (answer.body ?? {}) as {
       error?: { code: string; limits?: Record<string, string> };
     };
-    if (response.ok) return answer;
-    const code = answer.error?.code ?? '';
-    throw wardbookError(
-      isErrorCode(code) ? code : 'COORDINATOR_UNREACHABLE',
-      answer.error?.limits ?? {}
-    );
+    const code = error?.code ?? '';
+    throw wardbookError(isErrorCode(code) ? code : 'COORDINATOR_UNREACHABLE', error?.limits ?? {});
   }
 }

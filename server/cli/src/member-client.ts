@@ -1,16 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { GatewayClient } from '@wardbook/kernel';
-import { signWith } from '@wardbook/masking';
-import {
-  MemberId,
-  WardbookError,
-  identityOf,
-  parseWith,
-  requestBytes,
-  wardbookError,
-  type Hash,
-  type SignedRequest
-} from '@wardbook/protocol';
+import { GatewayClient, signRequest } from '@wardbook/kernel';
+import { MemberId, parseWith, wardbookError } from '@wardbook/protocol';
 import { z } from 'zod';
 import { readJson } from './federation/description.js';
 import { OwnerKeys } from './federation/keys.js';
@@ -39,32 +28,4 @@ export async function memberClient(home: string, member: string): Promise<Gatewa
     token: keys.token,
     signer: (plan, purpose) => signRequest(plan, purpose, id.data, keys.signing.privateKey)
   });
-}
-
-/** A signed request for a plan, now, with a fresh nonce. */
-export function signRequest(
-  plan: unknown,
-  purpose: string,
-  requester: MemberId,
-  privateKey: string
-): SignedRequest {
-  const unsigned = {
-    planHash: hashOf(plan),
-    requester,
-    purpose,
-    issuedAt: new Date().toISOString(),
-    nonce: randomBytes(16).toString('hex')
-  };
-  const signature = Buffer.from(signWith(privateKey)(requestBytes(unsigned))).toString('hex');
-  return { ...unsigned, signature };
-}
-
-// A plan without canonical form is refused by the coordinator; it needs no identity.
-function hashOf(plan: unknown): Hash {
-  try {
-    return identityOf(plan);
-  } catch (error) {
-    if (error instanceof WardbookError) return '0'.repeat(64) as Hash;
-    throw error;
-  }
 }

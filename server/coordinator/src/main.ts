@@ -9,7 +9,11 @@ try {
     log: (event, facts) => logger.info(facts, event)
   });
   process.stdout.write(`${JSON.stringify({ event: 'ready', url: coordinator.url })}\n`);
-  const end = () => void coordinator[Symbol.asyncDispose]();
+  const end = () => {
+    // Watched below, it would keep this process alive.
+    process.stdin.destroy();
+    void coordinator[Symbol.asyncDispose]();
+  };
   process.once('SIGTERM', end).once('SIGINT', end);
   // Started by a supervisor: end with it, also when it is killed.
   if (process.env['WARDBOOK_SUPERVISED'] === '1')

@@ -125,12 +125,14 @@ export class Connection {
   }
 
   #heard(): void {
-    if (this.#silence !== null) clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#socket?.terminate(), SILENCE_MS);
+    if (this.#silence === null)
+      this.#silence = setTimeout(() => this.#socket?.terminate(), SILENCE_MS);
+    else this.#silence.refresh();
   }
 
   #again(): void {
     if (this.#silence !== null) clearTimeout(this.#silence);
+    this.#silence = null;
     if (this.#closed) return;
     this.#options.onState('lost', 'closed');
     const jitter = 0.5 + Math.random() / 2;

@@ -91,9 +91,11 @@ export async function startHospital(
       for (const run of questions.keys()) if (!openRuns.includes(run)) questions.delete(run);
       store.keepOnly(openRuns);
     },
-    onRunEnd: ({ run }) => {
-      questions.delete(run);
-      store.endRun(run);
+    onRunEnd: ({ runs }) => {
+      for (const { run } of runs) {
+        questions.delete(run);
+        store.endRun(run);
+      }
     },
     onState: (state, reason) => {
       log(`connection.${state}`, { reason });

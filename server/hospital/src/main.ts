@@ -16,7 +16,11 @@ try {
   process.stdout.write(
     `${JSON.stringify({ event: 'ready', hospital: hospital.config.hospital })}\n`
   );
-  const end = () => void hospital[Symbol.asyncDispose]();
+  const end = () => {
+    // Watched below, it would keep this process alive.
+    process.stdin.destroy();
+    void hospital[Symbol.asyncDispose]();
+  };
   process.once('SIGTERM', end).once('SIGINT', end);
   // Started by a supervisor: end with it, also when it is killed.
   if (process.env['WARDBOOK_SUPERVISED'] === '1')

@@ -1,4 +1,4 @@
-import { appendFile, appendFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 
 /** Instrument of tests and benchmarks: what leaves this process, and how long a run's work took. */
 export interface Recorder {
@@ -12,10 +12,7 @@ export interface Recorder {
 
 /** A recorder to `file`, `file.plain` (WARDBOOK_RECORD) and `timingFile` (WARDBOOK_TIMING); does nothing without them. */
 export function createRecorder(file: string | undefined, timingFile?: string): Recorder {
-  const took = (run: string, round: number, ms: number) => {
-    const line = JSON.stringify({ pid: process.pid, run, round, ms });
-    if (timingFile !== undefined) appendFile(timingFile, `${line}\n`, () => undefined);
-  };
+  const took = timingFile === undefined ? () => undefined : timer(timingFile);
   if (file === undefined) return { sent: () => undefined, plain: () => undefined, took };
   return {
     sent: bytes => appendFileSync(file, bytes),
@@ -25,4 +22,11 @@ export function createRecorder(file: string | undefined, timingFile?: string): R
     },
     took
   };
+}
+
+// Written at the end: a file beside every round would be part of what is measured.
+function timer(file: string): Recorder['took'] {
+  const lines: string[] = [];
+  process.once('exit', () => appendFileSync(file, lines.map(line => `${line}\n`).join('')));
+  return (run, round, ms) => lines.push(JSON.stringify({ pid: process.pid, run, round, ms }));
 }

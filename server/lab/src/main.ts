@@ -9,7 +9,11 @@ try {
     logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'lab.error')
   );
   process.stdout.write(`${JSON.stringify({ event: 'ready', url: lab.url })}\n`);
-  const end = () => void lab[Symbol.asyncDispose]();
+  const end = () => {
+    // Watched below, it would keep this process alive.
+    process.stdin.destroy();
+    void lab[Symbol.asyncDispose]();
+  };
   process.once('SIGTERM', end).once('SIGINT', end);
   // Started by a supervisor: end with it, also when it is killed.
   if (process.env['WARDBOOK_SUPERVISED'] === '1')

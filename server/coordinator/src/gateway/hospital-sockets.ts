@@ -38,6 +38,12 @@ const MISSED_BEATS = 4;
 /** A connection that has not said who it is by then ends. */
 const GREETING_MS = 5_000;
 
+interface LastHello {
+  readonly hello: Hello;
+  /** Identity of its policy. */
+  readonly policy: string;
+}
+
 interface Link {
   readonly socket: WebSocket;
   readonly hello: Hello;
@@ -49,7 +55,7 @@ export class HospitalSockets {
   readonly #events: HospitalSocketEvents;
   readonly #sign: Sign;
   readonly #links = new Map<HospitalId, Link>();
-  readonly #lastHello = new Map<HospitalId, Hello>();
+  readonly #lastHello = new Map<HospitalId, LastHello>();
   readonly #lastSeen = new Map<HospitalId, number>();
   /** One message for several hospitals is packed and signed once. */
   readonly #frames = new WeakMap<CoordinatorMessage, Uint8Array>();
@@ -111,10 +117,8 @@ export class HospitalSockets {
 
   /** Snapshot and identity of the policy that a hospital told last; null before its first connection. */
   helloOf(hospital: HospitalId): { snapshot: string; policy: string } | null {
-    const hello = this.#lastHello.get(hospital);
-    return hello === undefined
-      ? null
-      : { snapshot: hello.snapshot.id, policy: identityOf(hello.policy) };
+    const last = this.#lastHello.get(hospital);
+    return last === undefined ? null : { snapshot: last.hello.snapshot.id, policy: last.policy };
   }
 
   /** The federation as its members see it. */
@@ -123,7 +127,7 @@ export class HospitalSockets {
     return {
       study: { id: charter.study, title: charter.title },
       hospitals: charter.hospitals.map(({ id, name, policy }) => {
-        const hello = this.#lastHello.get(id);
+        const hello = this.#lastHello.get(id)?.hello;
         const seen = this.#lastSeen.get(id);
         return {
           id,
@@ -155,7 +159,7 @@ export class HospitalSockets {
     const version = agreeVersion([hello.version]);
     const older = this.#links.get(hello.hospital);
     this.#links.set(hello.hospital, { socket, hello });
-    this.#lastHello.set(hello.hospital, hello);
+    this.#lastHello.set(hello.hospital, { hello, policy: identityOf(hello.policy) });
     this.#lastSeen.set(hello.hospital, this.#events.now());
     older?.socket.terminate();
     const openRuns = this.#events.openRunsOf(hello.hospital);
@@ -171,7 +175,7 @@ export class HospitalSockets {
     const message = parseWith(HospitalMessage, frame.payload, 'PROTOCOL_BAD_FRAME');
     if (message.type === 'hello') throw wardbookError('PROTOCOL_BAD_FRAME', { reason: 'order' });
     this.#lastSeen.set(hospital, this.#events.now());
-    this.#events.onAnswer(hospital, message, Uint8Array.from(data));
+    this.#events.onAnswer(hospital, message, new Uint8Array(data));
   }
 
   #write(socket: WebSocket, message: CoordinatorMessage): void {

@@ -84,20 +84,22 @@ function checkRequester(caller: Caller, request: SignedRequest): void {
 /** The view once the run has ended, or as it is when the wait is over or nobody listens any more. */
 async function finished(runs: Runs, run: string, waitMs: number, reply: FastifyReply) {
   return new Promise<ReturnType<Runs['view']>>(resolve => {
-    let stop: () => void = () => undefined;
-    const done = () => {
+    let stop: (() => void) | null = null;
+    let over = false;
+    const done = (view = runs.view(run)) => {
+      over = true;
       clearTimeout(limit);
-      reply.raw.off('close', done);
-      stop();
-      resolve(runs.view(run));
+      reply.raw.off('close', gone);
+      stop?.();
+      resolve(view);
     };
-    const limit = setTimeout(done, waitMs);
-    reply.raw.on('close', done);
-    const isFinal = () => FINAL_STATES.includes(runs.view(run).state);
-    if (isFinal()) return done();
-    stop = runs.watch(run, () => {
-      if (isFinal()) done();
+    const gone = () => done();
+    const limit = setTimeout(gone, waitMs);
+    reply.raw.on('close', gone);
+    stop = runs.watch(run, view => {
+      if (FINAL_STATES.includes(view.state)) done(view);
     });
+    if (over) stop();
   });
 }
 

@@ -22,9 +22,11 @@ import {
 } from '@wardbook/protocol';
 import type { CoordinatorConfig } from '../config.js';
 import { presentResult } from './present.js';
+import { RunEnds } from './run-ends.js';
 import type { Effect, RunEvent, RunRecord } from './state.js';
 import { resume, step } from './step.js';
-import type { RunStart, RunStore } from './store.js';
+import type { RunStart, RunStore, SignedRelease } from './store.js';
+import { viewOf } from './view.js';
 
 /** What the runs need of the world. */
 export interface RunsOptions {
@@ -48,9 +50,11 @@ export class Runs {
   /** The open round of each run as its hospitals get it. */
   readonly #jobs = new Map<RunId, RoundOpen>();
   readonly #watchers = new Map<string, Set<(view: RunView) => void>>();
+  readonly #ends: RunEnds;
 
   constructor(options: RunsOptions) {
     this.#options = options;
+    this.#ends = new RunEnds(options.send);
     for (const { start, events } of options.store.openRuns()) {
       const state = events.reduce((before, event) => step(before, event).state, initial(start));
       // Connections are gone: every hospital counts as lost until it is back.
@@ -157,7 +161,7 @@ export class Runs {
   }
 
   /** The signed release frames of a released run, for whoever verifies its result. @throws RUN_NOT_FOUND */
-  releases(run: string): { hospital: string; frame: Uint8Array }[] {
+  releases(run: string): readonly SignedRelease[] {
     this.view(run);
     return this.#options.store.releases(run);
   }
@@ -250,9 +254,7 @@ export class Runs {
     this.#options.store.endRun(view);
     this.#open.delete(state.run);
     this.#jobs.delete(state.run);
-    for (const hospital of state.participants)
-      if (this.#options.isConnected(hospital))
-        this.#options.send(hospital, { type: 'run-end', run: state.run, reason });
+    this.#ends.add(state.participants, { run: state.run, reason });
     this.#tell(view);
   }
 
@@ -315,29 +317,4 @@ function initial(start: RunStart): RunRecord {
     error: null,
     result: null
   };
-}
-
-function viewOf(state: RunRecord): RunView {
-  const { run, planHash: hash, plan, requester, round, error, result, requestedAt } = state;
-  return {
-    run,
-    planHash: hash,
-    plan,
-    requester,
-    state: state.state,
-    round,
-    hospitals: state.participants.map(id => ({ id, state: hospitalState(state, id) })),
-    error,
-    result,
-    stored: false,
-    requestedAt
-  };
-}
-
-function hospitalState(state: RunRecord, id: HospitalId): RunView['hospitals'][number]['state'] {
-  if (state.state === 'released' || state.state === 'checked') return 'done';
-  if (state.refusedBy === id) return 'refused';
-  if (FINAL_STATES.includes(state.state)) return 'queued';
-  if (state.answers.has(id)) return 'done';
-  return state.lost.has(id) ? 'lost' : 'computing';
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RunId, type RunView } from '@wardbook/protocol';
+import { RunId, type Result, type RunView } from '@wardbook/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RunStore, type RunStart } from './store.js';
 
@@ -56,9 +56,35 @@ describe('store of the coordinator', () => {
     expect(stored()).toEqual([]);
   });
 
-  it('keeps the signed releases of a run', () => {
-    store.keepReleases(RUN, [{ hospital: 'north', frame: Uint8Array.of(1, 2) }]);
-    expect(store.releases(RUN)).toEqual([{ hospital: 'north', frame: Uint8Array.of(1, 2) }]);
-    expect(store.releases('b'.repeat(32))).toEqual([]);
+  it('tells what ended a run at once, and has it in the file within 50 ms', () => {
+    const view = { run: RUN, state: 'released' } as unknown as RunView;
+    const result = { run: RUN } as unknown as Result;
+    const releases = [{ hospital: 'north', frame: Uint8Array.of(1, 2) }];
+    const told = (from: RunStore) => [
+      from.finalView(RUN),
+      from.keptResult('question'),
+      from.releases(RUN)
+    ];
+    store.addRun(start);
+    store.keepReleases(RUN, releases);
+    store.keepResult('question', result);
+    store.endRun(view);
+    expect(told(store)).toEqual([view, result, releases]);
+    const before = new RunStore(home);
+    expect(told(before)).toEqual([null, null, []]);
+    before.close();
+    vi.advanceTimersByTime(50);
+    const after = new RunStore(home);
+    expect(told(after)).toEqual([view, result, releases]);
+    expect(told(store)).toEqual([view, result, releases]);
+    after.close();
+  });
+
+  it('writes what ended a run when it closes', () => {
+    store.addRun(start);
+    store.endRun({ run: RUN, state: 'cancelled' } as unknown as RunView);
+    store.close();
+    store = new RunStore(home);
+    expect(store.finalView(RUN)?.state).toBe('cancelled');
   });
 });

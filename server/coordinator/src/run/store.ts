@@ -11,19 +11,29 @@ export type RunStart = Pick<
   'run' | 'plan' | 'planHash' | 'request' | 'participants' | 'requestedAt' | 'requester'
 >;
 
+/** A hospital's signed release frame. */
+export interface SignedRelease {
+  readonly hospital: string;
+  readonly frame: Uint8Array;
+}
+
 const packr = new Packr({ useRecords: false });
 
 const WRITE_MS = 50;
 const RETRY_MS = 1_000;
 
 /**
- * Runs and their events. WAL with `synchronous = NORMAL`: after a kill or a power cut
- * the last events are asked of the hospitals again, whose answers are durable.
+ * Runs and their events. WAL with `synchronous = NORMAL`. A new run is written at once, all that follows together with
+ * others within 50 ms: what a kill or a power cut takes away is had again, since every hospital gives its stored
+ * answer to the same round a second time.
  */
 export class RunStore {
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
-  readonly #waiting = new Map<RunId, Buffer[]>();
+  readonly #waiting = new Map<RunId, RunEvent[]>();
+  readonly #finals = new Map<string, RunView>();
+  readonly #results = new Map<string, Result>();
+  readonly #releases = new Map<string, readonly SignedRelease[]>();
   /** Runs with events in the file. */
   readonly #written = new Set<RunId>();
   readonly #onError: (error: unknown) => void;
@@ -66,14 +76,15 @@ export class RunStore {
     });
   }
 
-  /**
-   * Appends an event of a run. It is written with others within 50 ms: an event that a killed process had not written is
-   * had again, since every hospital gives its stored answer to the same round a second time.
-   */
+  /** Appends an event of a run. */
   addEvent(run: RunId, event: RunEvent): void {
     const waiting = this.#waiting.get(run) ?? [];
     this.#waiting.set(run, waiting);
-    waiting.push(packr.pack(event));
+    waiting.push(event);
+    this.#writeSoon();
+  }
+
+  #writeSoon(): void {
     this.#timer ??= setTimeout(() => this.#writeOrTryAgain(), WRITE_MS);
   }
 
@@ -81,35 +92,55 @@ export class RunStore {
   #writeOrTryAgain(): void {
     this.#timer = null;
     try {
-      this.#writeEvents();
+      this.#write();
     } catch (error) {
       this.#onError(error);
       this.#timer = setTimeout(() => this.#writeOrTryAgain(), RETRY_MS);
     }
   }
 
-  #writeEvents(): void {
+  #write(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#atomically(() => {
+      this.#writeEvents();
+      this.#writeEnds();
+    });
+    for (const run of this.#waiting.keys()) this.#written.add(run);
+    for (const { run } of this.#finals.values()) this.#written.delete(run);
+    for (const waiting of [this.#waiting, this.#finals, this.#results, this.#releases])
+      waiting.clear();
+  }
+
+  #writeEvents(): void {
     const insert = this.#prepare(
       'INSERT INTO events SELECT ?, COALESCE(MAX(sequence), 0) + 1, ? FROM events WHERE run = ?'
     );
-    this.#atomically(() => {
-      for (const [run, events] of this.#waiting)
-        for (const event of events) insert.run(run, event, run);
-    });
-    for (const run of this.#waiting.keys()) this.#written.add(run);
-    this.#waiting.clear();
+    for (const [run, events] of this.#waiting)
+      for (const event of events) insert.run(run, packr.pack(event), run);
+  }
+
+  #writeEnds(): void {
+    const keep = this.#prepare('INSERT OR REPLACE INTO releases VALUES (?, ?, ?)');
+    for (const [run, releases] of this.#releases)
+      for (const { hospital, frame } of releases) keep.run(run, hospital, Buffer.from(frame));
+    for (const [question, result] of this.#results)
+      this.#prepare('INSERT OR REPLACE INTO results VALUES (?, ?)').run(
+        question,
+        JSON.stringify(result)
+      );
+    for (const view of this.#finals.values()) {
+      this.#prepare('UPDATE runs SET final = ? WHERE run = ?').run(JSON.stringify(view), view.run);
+      if (this.#written.has(view.run))
+        this.#prepare('DELETE FROM events WHERE run = ?').run(view.run);
+    }
   }
 
   /** Ends a run: its final view stays, its relayed contributions are deleted. */
   endRun(view: RunView): void {
     this.#waiting.delete(view.run);
-    const written = this.#written.delete(view.run);
-    this.#atomically(() => {
-      this.#prepare('UPDATE runs SET final = ? WHERE run = ?').run(JSON.stringify(view), view.run);
-      if (written) this.#prepare('DELETE FROM events WHERE run = ?').run(view.run);
-    });
+    this.#finals.set(view.run, view);
+    this.#writeSoon();
   }
 
   /** Runs without a final state, with their events in order. */
@@ -132,6 +163,8 @@ export class RunStore {
 
   /** The final view of an ended run. */
   finalView(run: string): RunView | null {
+    const ended = this.#finals.get(run);
+    if (ended !== undefined) return ended;
     const row: unknown = this.#prepare('SELECT final FROM runs WHERE run = ?').get(run);
     return isRow(row) && typeof row['final'] === 'string'
       ? (JSON.parse(row['final']) as RunView)
@@ -140,26 +173,20 @@ export class RunStore {
 
   /** Keeps a result for the same question on the same data. */
   keepResult(question: string, result: Result): void {
-    this.#prepare('INSERT OR REPLACE INTO results VALUES (?, ?)').run(
-      question,
-      JSON.stringify(result)
-    );
+    this.#results.set(question, result);
+    this.#writeSoon();
   }
 
   /** Keeps the signed releases of a run. */
-  keepReleases(run: string, releases: readonly { hospital: string; frame: Uint8Array }[]): void {
-    this.#atomically(() => {
-      for (const { hospital, frame } of releases)
-        this.#prepare('INSERT OR REPLACE INTO releases VALUES (?, ?, ?)').run(
-          run,
-          hospital,
-          Buffer.from(frame)
-        );
-    });
+  keepReleases(run: string, releases: readonly SignedRelease[]): void {
+    this.#releases.set(run, releases);
+    this.#writeSoon();
   }
 
-  /** The signed releases of a run; empty when it released nothing. */
-  releases(run: string): { hospital: string; frame: Uint8Array }[] {
+  /** The signed releases of a run, by hospital; empty when it released nothing. */
+  releases(run: string): readonly SignedRelease[] {
+    const kept = this.#releases.get(run);
+    if (kept !== undefined) return kept;
     return this.#prepare('SELECT hospital, frame FROM releases WHERE run = ? ORDER BY hospital')
       .all(run)
       .filter(isRow)
@@ -171,6 +198,8 @@ export class RunStore {
 
   /** The kept result of a question. */
   keptResult(question: string): Result | null {
+    const kept = this.#results.get(question);
+    if (kept !== undefined) return kept;
     const row: unknown = this.#prepare('SELECT result FROM results WHERE question = ?').get(
       question
     );
@@ -204,7 +233,7 @@ export class RunStore {
 
   /** Closes the file. */
   close(): void {
-    this.#writeEvents();
+    this.#write();
     this.#database.close();
   }
 }

@@ -23,7 +23,8 @@ import { charterLimits, type Outcome, type RoundTools } from './tools.js';
  * delivery gets the stored bytes; any fault becomes a refusal with code and public limits.
  */
 export function answerJob(tools: RoundTools, job: RoundOpen): Uint8Array {
-  const request = jobIdentity(job);
+  const plan = planHash(job.plan);
+  const request = jobIdentity(job, plan);
   const stored = tools.store.job(job.run, job.round);
   if (stored !== null) {
     if (stored.requestHash === request) return stored.answer;
@@ -34,13 +35,13 @@ export function answerJob(tools: RoundTools, job: RoundOpen): Uint8Array {
   }
   let outcome: Outcome;
   try {
-    outcome = work(tools, job);
+    outcome = work(tools, job, plan);
   } catch (error) {
     outcome = refusedOutcome(tools, job, error);
   }
   const finished = tools.store.finishJob(
     { run: job.run, round: job.round, nonce: job.request.nonce },
-    auditRecord(tools, job, outcome),
+    auditRecord(tools, job, { outcome, plan }),
     head => ({
       requestHash: request,
       state: outcome.state,
@@ -53,8 +54,8 @@ export function answerJob(tools: RoundTools, job: RoundOpen): Uint8Array {
   return finished.answer;
 }
 
-function work(tools: RoundTools, job: RoundOpen): Outcome {
-  const question = questionOf(tools, job);
+function work(tools: RoundTools, job: RoundOpen, plan: Hash): Outcome {
+  const question = questionOf(tools, job, plan);
   if (tools.store.isNonceUsed(job.request.nonce, job.run))
     throw wardbookError('AUTH_REQUEST_STALE');
   if (question.plan.scope === 'per-hospital') return releaseAlone(tools, job, question);
@@ -123,7 +124,11 @@ function contribute(
   };
 }
 
-function auditRecord(tools: RoundTools, job: RoundOpen, outcome: Outcome): AuditRecord {
+function auditRecord(
+  tools: RoundTools,
+  job: RoundOpen,
+  { outcome, plan }: { readonly outcome: Outcome; readonly plan: Hash }
+): AuditRecord {
   const payload =
     typeof outcome.payload === 'string' ? Buffer.from(outcome.payload) : outcome.payload;
   return {
@@ -131,7 +136,7 @@ function auditRecord(tools: RoundTools, job: RoundOpen, outcome: Outcome): Audit
     event: outcome.event,
     run: job.run,
     round: job.round,
-    planHash: planHash(job.plan),
+    planHash: plan,
     requester: job.request.requester,
     purpose: job.request.purpose,
     analysis: job.plan.analysis,
@@ -146,11 +151,10 @@ function auditRecord(tools: RoundTools, job: RoundOpen, outcome: Outcome): Audit
   };
 }
 
-function questionOf(tools: RoundTools, job: RoundOpen): Question {
+function questionOf(tools: RoundTools, job: RoundOpen, plan: Hash): Question {
   const known = tools.questions.get(job.run);
   if (known !== undefined) {
-    if (planHash(job.plan) !== known.planHash)
-      throw wardbookError('MASKING_CONTEXT', { reason: 'plan' });
+    if (plan !== known.planHash) throw wardbookError('MASKING_CONTEXT', { reason: 'plan' });
     return known;
   }
   const question = resolveQuestion(tools.config, tools.snapshot.table, job, tools.now());
@@ -158,9 +162,9 @@ function questionOf(tools: RoundTools, job: RoundOpen): Question {
   return question;
 }
 
-function jobIdentity(job: RoundOpen): string {
+function jobIdentity(job: RoundOpen, plan: Hash): string {
   return identityOf({
-    plan: planHash(job.plan),
+    plan,
     request: job.request,
     charterHash: job.charterHash,
     participants: job.participants,
