@@ -26,6 +26,10 @@ export const ERRORS = {
     'Nobody is left in the cohort.',
     'Widen the cohort or check missing values.'
   ),
+  ANALYSIS_PATIENT_TWICE: entry(
+    'A patient of the cohort has more than one row at a hospital; this analysis counts patients.',
+    'Narrow the cohort to one row per patient, or ask the hospital for data with one row per patient.'
+  ),
   ANALYSIS_SEPARATION: entry(
     'One factor predicts the outcome perfectly, so its effect has no finite estimate.',
     'Leave that factor out or merge its levels.'

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,12 +19,18 @@ export interface Answer {
  *
  * @param home folder of a running federation
  * @param plan any JSON, also a malformed plan
+ * @param onStart gets the process of the command
  */
-export async function ask(home: string, plan: unknown, member = 'ana'): Promise<Answer> {
+export async function ask(
+  home: string,
+  plan: unknown,
+  member = 'ana',
+  onStart: (command: ChildProcess) => void = () => undefined
+): Promise<Answer> {
   const file = join(home, `plan-${Math.random().toString(36).slice(2)}.json`);
   await writeFile(file, typeof plan === 'string' ? plan : JSON.stringify(plan));
   return new Promise(resolve => {
-    execFile(
+    const command = execFile(
       process.execPath,
       [CLI, 'ask', file, '--home', home, '--as', member],
       { maxBuffer: 64 * 1024 * 1024 },
@@ -40,6 +46,7 @@ export async function ask(home: string, plan: unknown, member = 'ana'): Promise<
         });
       }
     );
+    onStart(command);
   });
 }
 

@@ -211,6 +211,18 @@ describe('wardbook ask over three hospital processes', () => {
     expect(auditLengths()).toEqual(before);
   });
 
+  it('cancels its run when it is interrupted: RUN_CANCELLED', async () => {
+    process.kill(federation.pid('hospital:south'), 'SIGSTOP');
+    const plan = demoPlan('count', {}, { cohort: { variable: 'age', ge: 33 } });
+    const { error, exitCode, stderr } = await ask(home, plan, 'ana', command => {
+      // The command says how to stop it when it has to wait.
+      command.stderr?.once('data', () => command.kill('SIGINT'));
+    });
+    process.kill(federation.pid('hospital:south'), 'SIGCONT');
+    expect([error?.code, exitCode]).toEqual(['RUN_CANCELLED', 3]);
+    expect(stderr).toMatch(/^run [0-9a-f]{32}: waiting for the hospitals, Ctrl-C cancels it\n/);
+  });
+
   it('refuses models and curves that are too fine for the cohort', async () => {
     const old = { variable: 'age', ge: 80 };
     const model = await ask(

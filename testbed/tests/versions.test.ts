@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startHospital } from '@wardbook/hospital';
 import { signWith } from '@wardbook/masking';
 import {
   Challenge,
@@ -14,7 +16,7 @@ import {
 } from '@wardbook/protocol';
 import { startFederationInProcess, type FederationInProcess } from '@wardbook/testbed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 
 const FOLDER = fileURLToPath(new URL('../studies/hip-fracture', import.meta.url));
 
@@ -75,6 +77,34 @@ describe('the greeting between a hospital and a coordinator', () => {
   });
 
   it('ends for one that only the hospital speaks, all else being equal', async () => {
-    expect(await greet(99)).toBe('refused');
+    expect(await greet(99)).toBe('PROTOCOL_VERSION');
+  });
+
+  it('ends for a coordinator of versions that the hospital does not speak, and the hospital says why', async () => {
+    const read = async (...path: string[]) =>
+      JSON.parse(await readFile(join(home, ...path), 'utf8')) as Record<string, unknown>;
+    const keys = (await read('coordinator', 'keys.json')) as { signing: { privateKey: string } };
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    const said: unknown[] = [];
+    server.on('connection', socket => {
+      const challenge = { type: 'challenge', versions: [98, 99], nonce: '1'.repeat(64) };
+      socket.send(encodeFrame(challenge, signWith(keys.signing.privateKey)));
+      socket.on('message', data => said.push(data));
+    });
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const file = join(home, 'hospitals', 'harbour', 'hospital.json');
+    const config = await read('hospitals', 'harbour', 'hospital.json');
+    const coordinator = `ws://127.0.0.1:${port}/v1/hospital`;
+    await writeFile(file, JSON.stringify({ ...config, coordinator }));
+    const states: unknown[] = [];
+    const hospital = await startHospital(file, {
+      log: (event, { reason }) => states.push([event, reason])
+    });
+    await expect.poll(() => states[0]).toEqual(['connection.lost', 'PROTOCOL_VERSION']);
+    expect(said).toEqual([]);
+    await hospital[Symbol.asyncDispose]();
+    for (const client of server.clients) client.terminate();
+    server.close();
   });
 });

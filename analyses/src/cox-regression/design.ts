@@ -71,7 +71,7 @@ export interface Design {
   readonly order: Uint32Array;
 }
 
-/** Complete cases of a table. @throws DATA_INVALID when a patient has two rows */
+/** Complete cases of a table. @throws ANALYSIS_PATIENT_TWICE */
 export function designOf(
   table: Table,
   columns: readonly DesignColumn[],
@@ -90,7 +90,7 @@ export function designOf(
     if (complete) kept.push(row);
   }
   const patients = new Set(kept.map(row => table.persons[row])).size;
-  if (patients !== kept.length) throw wardbookError('DATA_INVALID', { problem: 'patient-twice' });
+  if (patients !== kept.length) throw wardbookError('ANALYSIS_PATIENT_TWICE');
   const x = new Float64Array(kept.length * columns.length);
   kept.forEach((row, index) =>
     readers.forEach((read, column) => (x[index * columns.length + column] = read(row)))

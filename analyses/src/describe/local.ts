@@ -1,3 +1,4 @@
+import { wardbookError } from '@wardbook/protocol';
 import type { Blocks, LocalPart, StudyContext } from '../analysis.js';
 import { variableOf } from '../cohort.js';
 import { distinctPatients, groupCodes, groupLevels } from '../groups.js';
@@ -12,12 +13,17 @@ interface Grouping {
   readonly groupOf: (row: number) => number;
 }
 
-/** One hospital's sums; a row whose group is missing counts in the last group. */
+/**
+ * One hospital's sums; a row whose group is missing counts in the last group.
+ *
+ * @throws ANALYSIS_PATIENT_TWICE: cells count rows, and the rules read them as patients
+ */
 export function describeLocal(
   table: Table,
   { variables, by }: DescribeParameters,
   context: StudyContext
 ): LocalPart {
+  if (distinctPatients(table) !== table.rows) throw wardbookError('ANALYSIS_PATIENT_TWICE');
   const groups = groupCount(by, context);
   const codes = groupCodes(table, by);
   const groupOf = (row: number) => ((codes[row] ?? -1) < 0 ? groups - 1 : (codes[row] ?? 0));
@@ -32,7 +38,7 @@ export function describeLocal(
     const sums = isNumber ? numberSums : levelSums;
     Object.assign(blocks, sums(table, name, grouping, context));
   }
-  return { blocks, evidence: { patients: distinctPatients(table) } };
+  return { blocks, evidence: { patients: table.rows } };
 }
 
 type Sums = (table: Table, name: string, grouping: Grouping, context: StudyContext) => Blocks;

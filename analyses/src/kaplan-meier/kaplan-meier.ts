@@ -104,7 +104,7 @@ export const kaplanMeier: Analysis<KaplanMeierParameters, null, KaplanMeierValue
       rows += 1;
     }
     // A curve is of persons: two rows of one patient would count the patient twice.
-    if (seen.size !== rows) throw wardbookError('DATA_INVALID', { problem: 'patient-twice' });
+    if (seen.size !== rows) throw wardbookError('ANALYSIS_PATIENT_TWICE');
     const cohort = Float64Array.of(distinctPatients(table));
     return { blocks: { events, censored, cohort }, evidence: { patients: seen.size } };
   },

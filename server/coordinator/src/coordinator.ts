@@ -42,6 +42,8 @@ export async function startCoordinator(
     now,
     openRunsOf: hospital => runs.openRunsOf(hospital),
     onAnswer: (hospital, message, frame) => runs.answer(hospital, message, frame),
+    onRefused: (hospital, code) =>
+      log('hospital.refused', { code, ...(hospital !== null && { hospital }) }),
     onChange: (hospital, state) => {
       log(`hospital.${state}`, { hospital });
       runs.hospitalChanged(hospital, state);

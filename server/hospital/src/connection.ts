@@ -2,15 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { verifyWith } from '@wardbook/masking';
 import {
   CoordinatorMessage,
-  PROTOCOL_VERSIONS,
+  WardbookError,
   agreeVersion,
   charterHash,
   decodeFrame,
   encodeFrame,
   identityOf,
+  isErrorCode,
   parseWith,
   wardbookError,
   type Challenge,
+  type ErrorCode,
   type Hello,
   type RoundOpen,
   type RunEnd,
@@ -33,6 +35,7 @@ export interface ConnectionOptions {
   readonly onRunEnd: (end: RunEnd) => void;
   /** The runs that are open at the coordinator: all others have ended. */
   readonly onWelcome: (openRuns: readonly RunId[]) => void;
+  /** `reason`: the code that either side ended it with, or `closed`. */
   readonly onState: (state: 'connected' | 'lost', reason: string) => void;
 }
 
@@ -48,6 +51,8 @@ export class Connection {
   #silence: NodeJS.Timeout | null = null;
   #waitMs = FIRST_WAIT_MS;
   #closed = false;
+  /** Why this side ended the connection. */
+  #reason: ErrorCode | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -67,14 +72,14 @@ export class Connection {
         this.#read(socket, session, data);
       } catch (error) {
         // An unsigned or malformed message ends the connection; it never ends the process.
-        this.#options.onState('lost', error instanceof Error ? error.message : 'bad frame');
+        this.#reason = error instanceof WardbookError ? error.code : 'PROTOCOL_BAD_FRAME';
         socket.terminate();
       }
     });
     socket.on('ping', () => this.#heard());
     socket.on('open', () => this.#heard());
     socket.on('error', () => undefined);
-    socket.on('close', () => this.#again());
+    socket.on('close', (_, told: Buffer) => this.#again(told.toString('utf8')));
   }
 
   #read(socket: WebSocket, session: Session, data: Buffer): void {
@@ -102,9 +107,7 @@ export class Connection {
     const { countBase } = config.policy;
     return {
       type: 'hello',
-      version: agreeVersion(
-        challenge.versions.filter(version => PROTOCOL_VERSIONS.includes(version))
-      ),
+      version: agreeVersion(challenge.versions),
       hospital: config.hospital,
       study: config.study,
       charterHash: charterHash(config.charter),
@@ -130,11 +133,12 @@ export class Connection {
     else this.#silence.refresh();
   }
 
-  #again(): void {
+  #again(told: string): void {
     if (this.#silence !== null) clearTimeout(this.#silence);
     this.#silence = null;
     if (this.#closed) return;
-    this.#options.onState('lost', 'closed');
+    this.#options.onState('lost', this.#reason ?? (isErrorCode(told) ? told : 'closed'));
+    this.#reason = null;
     const jitter = 0.5 + Math.random() / 2;
     this.#timer = setTimeout(() => this.#open(), this.#waitMs * jitter);
     this.#waitMs = Math.min(this.#waitMs * 2, LONGEST_WAIT_MS);

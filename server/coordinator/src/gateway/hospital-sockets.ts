@@ -3,6 +3,7 @@ import { signWith, verifyWith } from '@wardbook/masking';
 import {
   HospitalMessage,
   PROTOCOL_VERSIONS,
+  WardbookError,
   agreeVersion,
   charterHash,
   decodeFrame,
@@ -11,6 +12,7 @@ import {
   parseWith,
   wardbookError,
   type CoordinatorMessage,
+  type ErrorCode,
   type FederationView,
   type Hello,
   type HospitalId,
@@ -28,6 +30,8 @@ export interface HospitalSocketEvents {
     message: Exclude<HospitalMessage, { type: 'hello' }>,
     frame: Uint8Array
   ) => void;
+  /** A connection was ended for what it said; null = it had not said truly who it is. */
+  readonly onRefused: (hospital: HospitalId | null, code: ErrorCode) => void;
   readonly now: () => number;
   /** Open runs that a hospital takes part in. */
   readonly openRunsOf: (hospital: HospitalId) => RunId[];
@@ -88,9 +92,11 @@ export class HospitalSockets {
       try {
         if (hospital === null) hospital = this.#greet(socket, data, nonce);
         else this.#read(hospital, data);
-      } catch {
-        // Unsigned, malformed or out of order: this connection ends, nothing else does.
-        socket.close(1008, 'refused');
+      } catch (error) {
+        // Unsigned, malformed or out of order: this connection ends, nothing else does. The other side hears the code.
+        const code = error instanceof WardbookError ? error.code : 'PROTOCOL_BAD_FRAME';
+        this.#events.onRefused(hospital, code);
+        socket.close(1008, code);
       }
     });
     socket.on('error', () => undefined);
