@@ -35,6 +35,8 @@ export class Evaluator {
   #given: unknown = undefined;
   #hook = '';
   readonly #stops = new Map<string, () => void>();
+  /** This thread has agreed that V8 stops what it runs. */
+  #agreed = false;
 
   constructor() {
     this.#session.connect();
@@ -51,6 +53,7 @@ export class Evaluator {
     const mayStop = (ids: readonly string[]) => {
       if (!isUserCodeRunning() || !ids.some(id => this.#mayStop(id))) return this.#cells.refuse();
       cleanAsyncStack();
+      this.#agreed = true;
       this.#cells.agree(STOP_MS);
     };
     Object.defineProperty(globalThis, MAY_STOP, { ...hidden, value: mayStop });
@@ -99,7 +102,9 @@ export class Evaluator {
       });
       return this.#read(answer);
     } catch (error) {
-      return asInterrupt(error);
+      const agreed = this.#agreed;
+      this.#agreed = false;
+      return isStop(error, agreed) ? { kind: 'interrupted' } : { kind: 'error', error };
     }
   }
 
@@ -210,9 +215,10 @@ export class Evaluator {
   }
 }
 
-function asInterrupt(error: unknown): Evaluated {
+// Node 20 says that execution was terminated, Node 22 and 24 call the same an internal error (−32603).
+function isStop(error: unknown, agreed: boolean): boolean {
   const text = error instanceof Error ? error.message : JSON.stringify(error);
-  return /terminated/i.test(text) ? { kind: 'interrupted' } : { kind: 'error', error };
+  return /terminated/i.test(text) || (agreed && text.includes('-32603'));
 }
 
 function unserialized(text: string): unknown {
