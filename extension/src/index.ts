@@ -18,6 +18,7 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
 import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 import { Token } from '@lumino/coreutils';
+import { errorRendererFactory } from './federated/error-renderer';
 import { FederationFeed } from './federated/federation-feed';
 import { FederatedHeaders } from './federated/headers';
 import { resultRendererFactory } from './federated/result-renderer';
@@ -49,7 +50,7 @@ const rooms: JupyterFrontEndPlugin<RoomRegistry> = {
     drive: Contents.IDrive,
     translator: ITranslator
   ) => {
-    const registry = new RoomRegistry(new Lab(translator.load('wardbook-errors')));
+    const registry = new RoomRegistry(new Lab(translator.load('wardbook_errors')));
     if (!Lab.isHere) return registry;
     if (!drive.contentProviderRegistry) return registry;
     drive.contentProviderRegistry.register(
@@ -74,17 +75,19 @@ const executor: JupyterFrontEndPlugin<INotebookCellExecutor> = {
   provides: INotebookCellExecutor,
   requires: [IRooms, ITranslator],
   activate: (_app, registry: RoomRegistry, translator: ITranslator) =>
-    new LabCellExecutor(new Lab(translator.load('wardbook-errors')), registry)
+    new LabCellExecutor(new Lab(translator.load('wardbook_errors')), registry)
 };
 
 const results: JupyterFrontEndPlugin<void> = {
   id: '@wardbook/jupyterlab-extension:results',
-  description: 'Shows federated results: sentence, figure, table, what left the hospitals.',
+  description:
+    'Shows federated results (sentence, figure, table, what left the hospitals) and errors.',
   autoStart: true,
   requires: [IRenderMimeRegistry, ITranslator],
   activate: (_app, rendermime: IRenderMimeRegistry, translator: ITranslator) => {
     markLanguage(languageOf(translator));
     rendermime.addFactory(resultRendererFactory(rendermime, translator), 0);
+    rendermime.addFactory(errorRendererFactory(rendermime, translator), 0);
   }
 };
 
@@ -104,7 +107,7 @@ const federation: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = translator.load('wardbook');
     const language = languageOf(translator);
-    const errors = translator.load('wardbook-errors');
+    const errors = translator.load('wardbook_errors');
     const lab = Lab.isHere ? new Lab(errors) : null;
     const feed = new FederationFeed(lab);
     const panel = new FederationPanel(feed, language, trans);

@@ -6,7 +6,7 @@ import { errorText } from './lab-error';
 const LOCALE = new URL('../locale/fr_FR/', import.meta.url);
 const catalogue = (name: string) =>
   JSON.parse(readFileSync(new URL(name, LOCALE), 'utf8')) as Record<string, string[]>;
-const errors = catalogue('wardbook-errors.json');
+const errors = catalogue('wardbook_errors.json');
 
 // As JupyterLab's bundle: the catalogue's text or the text itself, then its placeholders.
 const french = {
@@ -30,6 +30,13 @@ describe('errors in French', () => {
     const error = { code: 'KERNEL_CELL_INVALID', ...ERRORS.KERNEL_CELL_INVALID };
     expect(errorText(error, french)).toContain('%%federated');
     expect(errorText(error, { __: text => text.replaceAll('%%', '%') })).toContain('%%federated');
+  });
+
+  it('has the name under which JupyterLab looks for it: no hyphen', () => {
+    for (const name of readdirSync(LOCALE).filter(file => file.endsWith('.json'))) {
+      const { domain } = catalogue(name)[''] as unknown as { domain: string };
+      expect([`${domain}.json`, domain]).toEqual([name, domain.replace('-', '_')]);
+    }
   });
 
   it.each(readdirSync(LOCALE).filter(name => name.endsWith('.json')))(

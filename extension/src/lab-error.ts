@@ -19,7 +19,7 @@ export class LabCallError extends Error {
   }
 }
 
-/** What happened and what to do, in the language of the bundle (domain `wardbook-errors`). */
+/** What happened and what to do, in the language of the bundle (domain `wardbook_errors`). */
 export function errorText({ message, mend }: LabError, texts: ErrorTexts): string {
   return (
     [message, mend]

@@ -58,9 +58,7 @@ export class LabPage {
   /** Texts of all error outputs. */
   errors(): Promise<string[]> {
     return this.page
-      .locator(
-        '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"], .jp-RenderedText[data-mime-type="application/vnd.jupyter.error"]'
-      )
+      .locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"], .wb-error')
       .allTextContents();
   }
 }

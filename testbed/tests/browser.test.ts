@@ -127,6 +127,10 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
       await expect
         .poll(() => claire.page.locator('.jp-Notebook .jp-OutputArea').textContent(), POLL)
         .toContain('RUN_CANCELLED');
+      // Each in the language of the person.
+      const error = ({ page }: LabPage) => page.locator('.wb-error-lead').textContent();
+      expect(await error(ana)).toBe('The run was cancelled.');
+      expect(await error(claire)).toBe('L’exécution a été annulée.');
       await expect.poll(() => cancel(ana).count(), POLL).toBe(0);
     } finally {
       process.kill(hospital, 'SIGCONT');
