@@ -21,6 +21,7 @@ import { Token } from '@lumino/coreutils';
 import { errorRendererFactory } from './federated/error-renderer';
 import { FederationFeed } from './federated/federation-feed';
 import { FederatedHeaders } from './federated/headers';
+import { progressRendererFactory } from './federated/progress-renderer';
 import { resultRendererFactory } from './federated/result-renderer';
 import { Lab } from './lab';
 import { language } from './language/plugin';
@@ -87,6 +88,7 @@ const results: JupyterFrontEndPlugin<void> = {
   activate: (_app, rendermime: IRenderMimeRegistry, translator: ITranslator) => {
     markLanguage(languageOf(translator));
     rendermime.addFactory(resultRendererFactory(rendermime, translator), 0);
+    rendermime.addFactory(progressRendererFactory(translator), 0);
     rendermime.addFactory(errorRendererFactory(rendermime, translator), 0);
   }
 };

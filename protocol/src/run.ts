@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isErrorCode, type WireError } from './errors.js';
 import { Hash, HospitalId, MemberId, RunId } from './ids.js';
+import type { Localised } from './localised.js';
 import { Plan } from './plan.js';
 import { Result } from './result.js';
 
@@ -30,6 +31,18 @@ export interface RunView {
   /** True when an earlier result of the same question on the same data was given. */
   readonly stored: boolean;
   readonly requestedAt: string;
+}
+
+/** MIME type of a run's progress in a notebook. */
+export const PROGRESS_MIME = 'application/vnd.wardbook.progress.v1+json';
+
+/** A run on its way, as a cell shows it. */
+export interface RunProgress {
+  readonly run: RunId;
+  readonly state: RunState;
+  /** Round trips finished so far. */
+  readonly round: number;
+  readonly hospitals: readonly { readonly name: Localised; readonly state: HospitalRunState }[];
 }
 
 const WireErrorSchema = z.strictObject({

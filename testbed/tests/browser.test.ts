@@ -123,6 +123,9 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
       const cancel = ({ page }: LabPage) => page.locator('.wb-cancel:not([hidden])');
       await expect.poll(() => cancel(ana).count(), POLL).toBe(1);
       expect(await cancel(claire).count()).toBe(0);
+      const progress = ({ page }: LabPage) => page.locator('.wb-progress').textContent();
+      expect(await progress(ana)).toMatch(/^Round 1.*North Hospital: computing/s);
+      expect(await progress(claire)).toMatch(/^Tour 1.*Hôpital Nord\u00a0: calcule/s);
       await cancel(ana).click();
       await expect
         .poll(() => claire.page.locator('.jp-Notebook .jp-OutputArea').textContent(), POLL)

@@ -11,6 +11,7 @@ import { element } from './dom';
 import type { FederationFeed } from './federation-feed';
 import { previewCell } from './preview-client';
 import { showPreview } from './preview-dialog';
+import { hospitalText, isRunning, runText } from './run-text';
 
 const MAGIC = /^\s*%%federated\s+([\w-]+)(?:\s+as\s+([\w$]+))?/;
 
@@ -84,7 +85,9 @@ export class FederatedHeader extends Widget {
     this.#state.textContent =
       view === null && feed.isHere
         ? trans.__('The coordinator cannot be reached.')
-        : this.#stateText();
+        : this.#run === null
+          ? ''
+          : runText(this.#run, trans);
   }
 
   #dots({ hospitals }: FederationView): HTMLElement[] {
@@ -94,7 +97,7 @@ export class FederatedHeader extends Widget {
       const inRun = asked?.find(hospital => hospital.id === id)?.state;
       const live = this.#run !== null && isRunning(this.#run) ? inRun : undefined;
       const shown = state === 'lost' ? 'lost' : (live ?? 'connected');
-      const text = this.#hospitalText(shown);
+      const text = hospitalText(shown, trans);
       const dot = element('span', `wb-dot wb-dot-${shown}`);
       dot.setAttribute('aria-hidden', 'true');
       const label = element('span', 'wb-hospital', [dot, name[language]]);
@@ -102,33 +105,6 @@ export class FederatedHeader extends Widget {
       label.setAttribute('aria-label', label.title);
       return label;
     });
-  }
-
-  #hospitalText(state: string): string {
-    const { trans } = this.#context;
-    switch (state) {
-      case 'queued':
-        return trans.__('waiting its turn');
-      case 'computing':
-        return trans.__('computing');
-      case 'refused':
-        return trans.__('refused');
-      case 'done':
-        return trans.__('done');
-      case 'lost':
-        return trans.__('not connected');
-      default:
-        return trans.__('connected');
-    }
-  }
-
-  #stateText(): string {
-    const { trans } = this.#context;
-    const run = this.#run;
-    if (run === null || !isRunning(run)) return '';
-    if (run.state === 'waiting')
-      return trans.__('Waiting for a hospital; the run goes on by itself.');
-    return trans.__('Round %1', run.round + 1);
   }
 
   // The newest output names its run: its live state is read from the coordinator.
@@ -177,10 +153,6 @@ export class FederatedHeader extends Widget {
       this.#preview.disabled = false;
     }
   }
-}
-
-function isRunning(run: RunView): boolean {
-  return !['released', 'refused', 'failed', 'cancelled'].includes(run.state);
 }
 
 function runOf(cell: Cell): string | null {

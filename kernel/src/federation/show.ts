@@ -1,8 +1,10 @@
 import {
   FINAL_STATES,
+  PROGRESS_MIME,
   RESULT_MIME,
   type Result,
   type ResultCell,
+  type RunProgress,
   type RunView,
   type StudyView
 } from '@wardbook/protocol';
@@ -17,15 +19,18 @@ const STATES: Readonly<Record<RunView['hospitals'][number]['state'], string>> = 
   done: 'done'
 };
 
-/** A run in progress, per hospital; its metadata names the run, so that the result finds its cell. */
+/** A run in progress, per hospital: our own type, and HTML and text for any other reader. Its metadata names the run, so that the result finds its cell. */
 export function progressBundle(view: RunView, study: StudyView): MimeBundle {
-  const lines = view.hospitals.map(({ id, state }) => ({
-    name: study.charter.hospitals.find(hospital => hospital.id === id)?.name.en ?? id,
-    state: STATES[state]
+  const hospitals = view.hospitals.map(({ id, state }) => ({
+    name: study.charter.hospitals.find(hospital => hospital.id === id)?.name ?? { en: id, fr: id },
+    state
   }));
+  const progress: RunProgress = { run: view.run, state: view.state, round: view.round, hospitals };
+  const lines = hospitals.map(({ name, state }) => ({ name: name.en, state: STATES[state] }));
   const ended = FINAL_STATES.includes(view.state) ? view.state : `round ${view.round + 1}`;
   return {
     data: {
+      [PROGRESS_MIME]: progress,
       'text/html': `<p>Asking ${lines.length} hospitals, ${escapeHtml(ended)}</p><ul>${lines.map(({ name, state }) => `<li>${escapeHtml(name)}: ${escapeHtml(state)}</li>`).join('')}</ul>`,
       'text/plain': [
         `Asking ${lines.length} hospitals, ${ended}`,
