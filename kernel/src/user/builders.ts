@@ -9,15 +9,20 @@ export interface PlanDraft {
 type Parameters = Readonly<Record<string, unknown>>;
 
 const draft =
-  (analysis: string) =>
-  (parameters: Parameters = {}): PlanDraft => ({ analysis, parameters: parameters });
+  (analysis: string, name: string) =>
+  (parameters: Parameters = {}, ...others: unknown[]): PlanDraft => {
+    // A cohort that nobody reads would answer another question than the one that was asked.
+    if (others.length > 0)
+      throw new TypeError(`${name} takes one argument; write ${name}({ …, cohort: … })`);
+    return { analysis, parameters };
+  };
 
 /** Builders of plans; pure, so that a preview can evaluate them without side effects. */
 export const builders = {
-  count: draft('count'),
-  describe: draft('describe'),
-  kaplanMeier: draft('kaplan-meier'),
-  coxRegression: draft('cox-regression')
+  count: draft('count', 'count'),
+  describe: draft('describe', 'describe'),
+  kaplanMeier: draft('kaplan-meier', 'kaplanMeier'),
+  coxRegression: draft('cox-regression', 'coxRegression')
 };
 
 /** Comparisons of cohorts; pure. */
