@@ -7,3 +7,4 @@ export * from './lab-client.js';
 export * from './client.js';
 export * from './lying-coordinator.js';
 export * from './browser.js';
+export { codeCell, notebookFile, type CodeCellFile, type NotebookFile } from './notebook-file.js';
