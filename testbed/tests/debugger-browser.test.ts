@@ -112,6 +112,31 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('the debugger in Chr
     await close(ana);
   });
 
+  it('is found again by a page that is reloaded, and with its breakpoints after a restart', async () => {
+    const ana = await open('ana');
+    await startDebugger(ana);
+    await setBreakpoint(ana, 2);
+    await run(ana, 0);
+    await stopsAt(ana, ['double', 2], ['cell-1.ts', 7]);
+    await ana.page.reload();
+    await stopsAt(ana, ['double', 2], ['cell-1.ts', 7]);
+    await press(ana, 'continue');
+    await expect.poll(() => variables(ana), POLL).toContain('gray: 20');
+    await press(ana, 'continue');
+    await expect.poll(() => outputs(ana, 0), POLL).toEqual(['total 60\n']);
+
+    const [before] = await breakpoints(ana);
+    await ana.page.locator('.lm-MenuBar-item', { hasText: 'Kernel' }).click();
+    await ana.page.locator('.lm-Menu-item[data-command="kernelmenu:restart"]').click();
+    await ana.page.locator('.jp-Dialog .jp-mod-accept').click();
+    // Cells are kept under another folder by another process.
+    await expect.poll(() => breakpoints(ana), POLL).not.toContain(before);
+    await expect.poll(() => breakpoints(ana), POLL).toHaveLength(1);
+    await run(ana, 0);
+    await stopsAt(ana, ['double', 2], ['cell-1.ts', 7]);
+    await close(ana);
+  });
+
   it('is not offered to a reader, whose page follows without a complaint', async () => {
     const [ana, paul] = [await open('ana'), await open('paul')];
     await startDebugger(ana);
@@ -151,11 +176,12 @@ async function setBreakpoint(lab: LabPage, line: number): Promise<void> {
   if (gutter === null || text === null) throw new Error('the line is not in sight');
   await lab.page.mouse.click(gutter.x + gutter.width / 2, text.y + text.height / 2);
   await expect
-    .poll(
-      () => lab.page.locator('.jp-DebuggerBreakpoints .jp-DebuggerBreakpoint').allTextContents(),
-      POLL
-    )
+    .poll(() => breakpoints(lab), POLL)
     .toEqual([expect.stringMatching(new RegExp(`${line}$`))]);
+}
+
+function breakpoints(lab: LabPage): Promise<string[]> {
+  return lab.page.locator('.jp-DebuggerBreakpoints .jp-DebuggerBreakpoint').allTextContents();
 }
 
 async function run(lab: LabPage, place: number): Promise<void> {
