@@ -10,6 +10,7 @@ describe('a reply to what cannot be answered any more', () => {
     ['stackTrace', { stackFrames: [], totalFrames: 0 }],
     ['scopes', { scopes: [] }],
     ['variables', { variables: [] }],
+    ['inspectVariables', { variables: [] }],
     ['evaluate', {}]
   ])('of %s has the lists that a client reads without a look', (command, body) => {
     expect(replyTo(command)).toEqual({

@@ -17,7 +17,8 @@ export type DapAnswer =
 const NOTHING: ReadonlyMap<string, Fields> = new Map([
   ['stackTrace', { stackFrames: [], totalFrames: 0 }],
   ['scopes', { scopes: [] }],
-  ['variables', { variables: [] }]
+  ['variables', { variables: [] }],
+  ['inspectVariables', { variables: [] }]
 ]);
 
 /** Reads a request; what is missing becomes empty and is refused by its command. */

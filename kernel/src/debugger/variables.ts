@@ -124,8 +124,11 @@ export class Variables {
   }
 }
 
-// JupyterLab's tree shows the type in place of the value where there is one: a plain value speaks for itself.
-function listed({ type, ...plain }: Fields): Fields {
+/**
+ * A DAP Variable as lists of variables have it: a plain value without its type, because JupyterLab's tree shows the type
+ * in place of the value where there is one.
+ */
+export function listed({ type, ...plain }: Fields): Fields {
   return plain['variablesReference'] === 0 ? plain : { ...plain, type };
 }
 
