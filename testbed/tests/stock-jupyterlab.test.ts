@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { FederationProcess, startBrowser } from '@wardbook/testbed';
+import { DebuggerPanel, FederationProcess, startBrowser } from '@wardbook/testbed';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -137,6 +137,36 @@ describe.skipIf(PYTHON === '' || NO_BROWSER)('a stock JupyterLab with the wheel'
       if (shots !== undefined) await page.page.screenshot({ path: join(shots, 'stock.png') });
       expect(page.problems).toEqual([]);
       await page.page.context().close();
+      await end(lab);
+    },
+    LIMIT_MS
+  );
+
+  it(
+    'stops a cell at a breakpoint, shows its values and goes on',
+    async () => {
+      const started = await startLab(env, join(home, 'notebooks'));
+      lab = started.child;
+      const { page, problems, letKernelStart } = await openNotebook(
+        browser,
+        started.url,
+        join(home, 'notebooks')
+      );
+      letKernelStart();
+      const panel = new DebuggerPanel(page);
+      await panel.start();
+      await panel.setBreakpoint(2);
+      await page.locator('.jp-Notebook .cm-content').first().click();
+      await page.keyboard.press('Control+Enter');
+      await expect.poll(() => panel.frames(), POLL).toEqual(['cell-1.ts:2']);
+      await expect.poll(() => panel.variables(), POLL).toContain('answer: 42');
+      expect(await panel.evaluate('answer + 1')).toBe('43');
+      await panel.press('continue');
+      const output = page.locator('.jp-Notebook .jp-OutputArea-output').first();
+      await expect.poll(() => output.textContent(), POLL).toContain('42');
+      expect(await panel.frames()).toEqual([]);
+      expect(problems).toEqual([]);
+      await page.context().close();
       await end(lab);
     },
     LIMIT_MS
