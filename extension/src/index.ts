@@ -32,6 +32,7 @@ import { RoomRegistry } from './room/rooms';
 import { federationIcon, FederationPanel } from './shell/federation-panel';
 import { languageOf, markLanguage } from './shell/language';
 import { Presence } from './shell/presence';
+import { restarts } from './shell/restart-notice';
 import { SavedStatus } from './shell/saved-status';
 
 const IRooms = new Token<RoomRegistry>(
@@ -180,4 +181,4 @@ function share(panel: NotebookPanel, registry: RoomRegistry): DisposableSet {
 }
 
 /** The plugins of the extension. */
-export default [rooms, executor, results, federation, launcher, language];
+export default [rooms, executor, results, federation, launcher, language, restarts];

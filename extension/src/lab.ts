@@ -31,6 +31,17 @@ export class Lab {
     return user === '' ? 'owner' : (JSON.parse(user) as { role: SharedDocument['role'] }).role;
   }
 
+  /** Whether the person at this page may run code. */
+  static get mayRun(): boolean {
+    return !['viewer', 'commenter'].includes(Lab.role);
+  }
+
+  /** The name under which the person at this page is known to the lab; empty without a lab. */
+  static get userName(): string {
+    const user = PageConfig.getOption('wardbookUser');
+    return user === '' ? '' : (JSON.parse(user) as { name: string }).name;
+  }
+
   /** The member in whose name the person at this page asks; empty without a lab. */
   static get member(): string {
     const user = PageConfig.getOption('wardbookUser');

@@ -1,3 +1,4 @@
 import './base.css';
 import './language.css';
 import './problems.css';
+import './widgets.css';

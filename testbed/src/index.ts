@@ -7,3 +7,5 @@ export * from './lab-client.js';
 export * from './client.js';
 export * from './lying-coordinator.js';
 export * from './browser.js';
+export { codeCell, notebookFile, type CodeCellFile, type NotebookFile } from './notebook-file.js';
+export * from './debugger-panel.js';

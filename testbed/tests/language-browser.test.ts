@@ -59,11 +59,12 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('types in Chromium',
   it('underlines a misspelt variable of a federated cell, for everybody, and clears it when it is mended', async () => {
     const ana = await open('ana');
     const claire = await open('claire');
+    const paul = await open('paul');
     await write(
       ana,
       "%%federated breast-relapse as wrong\nkaplanMeier({ event: 'rfs', by: 'grad', mode: 'grid' })"
     );
-    for (const lab of [ana, claire]) {
+    for (const lab of [ana, claire, paul]) {
       await expect.poll(() => marks(lab).allTextContents(), POLL).toEqual(["'grad'"]);
       expect(await marks(lab).first().getAttribute('data-message')).toContain(
         "Did you mean 'grade'?"
@@ -83,11 +84,13 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('types in Chromium',
     await ana.page.keyboard.insertText(
       "%%federated breast-relapse as right\nkaplanMeier({ event: 'rfs', by: 'grade', mode: 'grid' })"
     );
-    for (const lab of [ana, claire]) await expect.poll(() => marks(lab).count(), POLL).toBe(0);
+    for (const lab of [ana, claire, paul])
+      await expect.poll(() => marks(lab).count(), POLL).toBe(0);
     await expect.poll(() => status(ana), POLL).toBe('No type problems');
-    expect([...ana.problems, ...claire.problems]).toEqual([]);
+    expect([...ana.problems, ...claire.problems, ...paul.problems]).toEqual([]);
     await ana.page.context().close();
     await claire.page.context().close();
+    await paul.page.context().close();
   });
 
   it('marks a cell whose input was run again, in words, and does not run it', async () => {

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { FederationProcess, startBrowser } from '@wardbook/testbed';
+import { DebuggerPanel, FederationProcess, startBrowser } from '@wardbook/testbed';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -109,7 +109,9 @@ describe.skipIf(PYTHON === '' || NO_BROWSER)('a stock JupyterLab with the wheel'
       lab = started.child;
       const page = await openNotebook(browser, started.url, join(home, 'notebooks'));
       await page.page.locator('.jp-Notebook .cm-content').first().click();
+      // Asked for before the kernel is there.
       await runAll(page.page);
+      page.letKernelStart();
       await page.page
         .locator('.wb-result')
         .waitFor({ timeout: POLL.timeout })
@@ -135,6 +137,36 @@ describe.skipIf(PYTHON === '' || NO_BROWSER)('a stock JupyterLab with the wheel'
       if (shots !== undefined) await page.page.screenshot({ path: join(shots, 'stock.png') });
       expect(page.problems).toEqual([]);
       await page.page.context().close();
+      await end(lab);
+    },
+    LIMIT_MS
+  );
+
+  it(
+    'stops a cell at a breakpoint, shows its values and goes on',
+    async () => {
+      const started = await startLab(env, join(home, 'notebooks'));
+      lab = started.child;
+      const { page, problems, letKernelStart } = await openNotebook(
+        browser,
+        started.url,
+        join(home, 'notebooks')
+      );
+      letKernelStart();
+      const panel = new DebuggerPanel(page);
+      await panel.start();
+      await panel.setBreakpoint(2);
+      await page.locator('.jp-Notebook .cm-content').first().click();
+      await page.keyboard.press('Control+Enter');
+      await expect.poll(() => panel.frames(), POLL).toEqual(['cell-1.ts:2']);
+      await expect.poll(() => panel.variables(), POLL).toContain('answer: 42');
+      expect(await panel.evaluate('answer + 1')).toBe('43');
+      await panel.press('continue');
+      const output = page.locator('.jp-Notebook .jp-OutputArea-output').first();
+      await expect.poll(() => output.textContent(), POLL).toContain('42');
+      expect(await panel.frames()).toEqual([]);
+      expect(problems).toEqual([]);
+      await page.context().close();
       await end(lab);
     },
     LIMIT_MS
@@ -175,12 +207,18 @@ async function startLab(
   return { child, url, log: () => said.slice(-20).join('\n') };
 }
 
+interface OpenedNotebook {
+  readonly page: Page;
+  readonly problems: string[];
+  readonly letKernelStart: () => void;
+}
+
 /** A notebook with one TypeScript and one federated cell, in a page whose every complaint is kept. */
 async function openNotebook(
   browser: Browser,
   url: string,
   folder: string
-): Promise<{ readonly page: Page; readonly problems: string[] }> {
+): Promise<OpenedNotebook> {
   const cell = (id: string, source: string) => ({
     id,
     source,
@@ -207,27 +245,20 @@ async function openNotebook(
   page.on('console', message => {
     if (message.type() === 'error') problems.push(message.text());
   });
+  let letKernelStart = () => undefined as void;
+  const mayStart = new Promise<void>(resolve => (letKernelStart = resolve));
+  await page.route('**/api/sessions*', async route => {
+    if (route.request().method() === 'POST') await mayStart;
+    await route.continue();
+  });
   await page.goto(`${url}lab/tree/stock.ipynb?token=stock`);
   await page.waitForSelector('.jp-Notebook .jp-Cell', { timeout: 90_000 });
-  // A run before the kernel is there runs nothing.
-  await page.waitForSelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', {
-    timeout: 60_000
-  });
-  return { page, problems };
+  return { page, problems, letKernelStart };
 }
 
-// A page that has just come up may take Run All and run nothing; then a person presses it again.
 async function runAll(page: Page): Promise<void> {
-  const entry = page.locator('.lm-Menu-item[data-command="runmenu:run-all"]:not(.lm-mod-disabled)');
-  const begun = page.locator('.jp-Notebook .jp-CodeCell .jp-InputPrompt').first();
-  for (let presses = 0; presses < 4; presses += 1) {
-    await page.locator('.lm-MenuBar-item', { hasText: 'Run' }).click();
-    await entry.click();
-    for (let waits = 0; waits < 40; waits += 1) {
-      if (/\d|\*/.test((await begun.textContent()) ?? '')) return;
-      await page.waitForTimeout(200);
-    }
-  }
+  await page.locator('.lm-MenuBar-item', { hasText: 'Run' }).click();
+  await page.locator('.lm-Menu-item[data-command="runmenu:run-all"]:not(.lm-mod-disabled)').click();
 }
 
 async function end(child: ChildProcess | null): Promise<void> {

@@ -2,6 +2,7 @@ import type { Cell, ICodeCellModel } from '@jupyterlab/cells';
 import { runCell, type INotebookCellExecutor } from '@jupyterlab/notebook';
 import type { YNotebook } from '@jupyter/ydoc';
 import type { Lab } from '../lab';
+import { kernelKnown } from './pending-kernel';
 import type { RoomClient } from './room-client';
 import type { RoomRegistry } from './rooms';
 
@@ -12,7 +13,7 @@ interface Mark {
 
 /**
  * Runs the cells of shared notebooks at the lab, which writes their outputs for everybody; any other notebook runs as
- * JupyterLab runs it.
+ * JupyterLab runs it, once its kernel is there.
  */
 export class LabCellExecutor implements INotebookCellExecutor {
   readonly #lab: Lab;
@@ -28,7 +29,11 @@ export class LabCellExecutor implements INotebookCellExecutor {
     const { cell, notebook, onCellExecuted, onCellExecutionScheduled } = options;
     const model = notebook.sharedModel as YNotebook;
     const room = this.#rooms.of(model);
-    if (room === null || cell.model.type !== 'code') return runCell(options);
+    if (cell.model.type !== 'code') return runCell(options);
+    if (room === null) {
+      await kernelKnown(options.sessionContext);
+      return runCell(options);
+    }
     if (cell.model.sharedModel.getSource().trim() === '') {
       (cell.model as ICodeCellModel).clearExecution();
       return true;

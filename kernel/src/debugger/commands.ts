@@ -11,7 +11,7 @@ import {
 import { isShown, pathOfUrl, scopesOf, shownFrame } from './frames.js';
 import { richVariable } from './rich-variable.js';
 import { THREAD, type DebugSession } from './session.js';
-import { pageOf } from './variables.js';
+import { listed, pageOf } from './variables.js';
 
 /** Makes the body of a reply; what it throws is the message of a failed one. */
 export type Command = (fields: Fields) => Fields | Promise<Fields>;
@@ -156,7 +156,7 @@ function valueCommands(session: DebugSession): Record<string, Command> {
       const link = await session.values();
       return { variables: await session.variables.of(reference, pageOf(fields), link) };
     },
-    inspectVariables: async () => ({ variables: await notebookVariables(session) }),
+    inspectVariables: async () => ({ variables: (await notebookVariables(session)).map(listed) }),
     richInspectVariables: fields =>
       richVariable(session, textIn(fields, 'variableName'), frameIn(fields)),
     evaluate: async fields => {

@@ -8,10 +8,18 @@ export interface DapRequest {
   readonly arguments: Fields;
 }
 
-/** What a reply says; `body` of a failed one is empty. */
+/** What a reply says; `body` of a failed one holds nothing. */
 export type DapAnswer =
   | { readonly success: true; readonly body: Fields }
   | { readonly success: false; readonly message: string };
+
+// JupyterLab reads these lists without a look at `success`; user code may go on between two of its questions.
+const NOTHING: ReadonlyMap<string, Fields> = new Map([
+  ['stackTrace', { stackFrames: [], totalFrames: 0 }],
+  ['scopes', { scopes: [] }],
+  ['variables', { variables: [] }],
+  ['inspectVariables', { variables: [] }]
+]);
 
 /** Reads a request; what is missing becomes empty and is refused by its command. */
 export function dapRequest(content: Fields): DapRequest {
@@ -31,7 +39,9 @@ export function dapReply(request: DapRequest, seq: number, answer: DapAnswer): F
     request_seq: request.seq,
     command: request.command,
     success: answer.success,
-    ...(answer.success ? { body: answer.body } : { message: answer.message, body: {} })
+    ...(answer.success
+      ? { body: answer.body }
+      : { message: answer.message, body: NOTHING.get(request.command) ?? {} })
   };
 }
 

@@ -57,8 +57,11 @@ export async function evaluateText(
 /** DAP's Variables of the notebook's top-level names; those without a value yet are left out. */
 export async function notebookVariables(session: DebugSession): Promise<Fields[]> {
   const link = await session.values();
-  await link.post('Runtime.releaseObjectGroup', { objectGroup: GROUP });
-  session.variables.clear();
+  // JupyterLab asks this also while it looks at a frame, whose values must stay known.
+  if (session.stop === null) {
+    await link.post('Runtime.releaseObjectGroup', { objectGroup: GROUP });
+    session.variables.clear();
+  }
   const { names } = await link.post('Runtime.globalLexicalScopeNames');
   const own = [...new Set(Array.isArray(names) ? names.map(String) : [])].filter(isOfNotebook);
   const found = await Promise.all(

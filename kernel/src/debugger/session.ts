@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { Breakpoints } from './breakpoints.js';
 import { CellScripts } from './cell-scripts.js';
 import { fieldsOf, listOf, textIn, type Fields } from './dap.js';
-import { framesOf, type Frame } from './frames.js';
+import { type Frame, framesOf, isShown } from './frames.js';
 import { InspectorLink, type InspectorEvent } from './inspector-link.js';
 import { decide, type Step, type Wish } from './pause-decision.js';
 import { caughtStretches } from './stop-places.js';
@@ -210,7 +210,10 @@ export class DebugSession {
       this.#wish
     );
     if ('goOn' in decision) return void link.post(decision.goOn).catch(() => undefined);
-    const shown = frames.filter(({ isUser, url }) => isUser || url.includes('/node_modules/'));
+    const shown = frames.filter(
+      // Installed from a package, the kernel itself lies in such a folder.
+      ({ isUser, url }) => isUser || (url.includes('/node_modules/') && isShown(url))
+    );
     const firstId = this.#lastFrameId + 1;
     this.#lastFrameId += FRAMES_KEPT;
     const isError = decision.stop === 'exception';

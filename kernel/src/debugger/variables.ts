@@ -118,9 +118,18 @@ export class Variables {
 
   #property(property: Fields, holder: Holder): Fields {
     const name = textIn(property, 'name');
-    if ('value' in property) return this.variable(name, fieldsOf(property['value']), holder);
-    return { name, value: '(getter)', type: 'accessor', variablesReference: 0 };
+    if ('value' in property)
+      return listed(this.variable(name, fieldsOf(property['value']), holder));
+    return { name, value: '(getter)', variablesReference: 0 };
   }
+}
+
+/**
+ * A DAP Variable as lists of variables have it: a plain value without its type, because JupyterLab's tree shows the type
+ * in place of the value where there is one.
+ */
+export function listed({ type, ...plain }: Fields): Fields {
+  return plain['variablesReference'] === 0 ? plain : { ...plain, type };
 }
 
 /** What a variables request wants of a long list. */

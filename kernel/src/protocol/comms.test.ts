@@ -44,6 +44,27 @@ describe('comms', () => {
     expect(comms.info(undefined)).toEqual({});
   });
 
+  it('stay with who opened them: a second opening of an id is not heard', async () => {
+    const { comms, forwarded, take } = setUp();
+    const opened: string[] = [];
+    comms.registerTarget('own', ({ id }) => void opened.push(id));
+    await take('comm_open', { comm_id: 'a', target_name: 'own' });
+    await take('comm_open', { comm_id: 'b', target_name: 'slider' });
+    await take('comm_open', { comm_id: 'a', target_name: 'slider' });
+    await take('comm_open', { comm_id: 'b', target_name: 'own' });
+
+    expect(comms.info(undefined)).toEqual({
+      a: { target_name: 'own' },
+      b: { target_name: 'slider' }
+    });
+    expect(opened).toEqual(['a']);
+    expect(forwarded).toHaveLength(1);
+
+    await take('comm_close', { comm_id: 'a' });
+    await take('comm_open', { comm_id: 'a', target_name: 'own' });
+    expect(opened).toEqual(['a', 'a']);
+  });
+
   it('of any other target go to user code and come back under their message', async () => {
     const { comms, seen, forwarded, take } = setUp();
     await take('comm_open', { comm_id: 'c', target_name: 'slider', data: { at: 1 } });

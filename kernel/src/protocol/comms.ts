@@ -105,7 +105,9 @@ export class Comms {
     const id = textOf(message.content, 'comm_id');
     const own = this.#own.get(id);
     const type = message.header.msg_type;
-    if (type === 'comm_open') return this.#opened(id, message);
+    // Ids are public on iopub: a second opening must not take a comm over from who holds it.
+    const isTaken = own !== undefined || this.#forwarded.has(id);
+    if (type === 'comm_open') return isTaken ? undefined : this.#opened(id, message);
     if (own !== undefined && type === 'comm_close') return this.#ended(own);
     if (own !== undefined) return own.arrived(arrivalOf(message));
     if (!this.#forwarded.has(id)) return;

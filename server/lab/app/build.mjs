@@ -13,6 +13,8 @@ const EXTENSION = join(ROOT, 'extension');
 const MODULES = join(EXTENSION, 'node_modules');
 const OUTPUT = join(APP, 'build');
 const LABEXTENSION = join(EXTENSION, 'labextension');
+// Views of widgets: a stock JupyterLab gets them by pip, the application has them in it.
+const WIDGETS = join(EXTENSION, 'src', 'widgets');
 const LANGUAGE_PACK = 'jupyterlab-language-pack-fr-FR==4.5.post3';
 const require = createRequire(join(EXTENSION, 'package.json'));
 
@@ -32,7 +34,9 @@ export async function buildApp() {
     await run('npm', ['ci', '--no-audit', '--no-fund'], EXTENSION);
     await writeFile(join(MODULES, '.wardbook-lock'), lock);
   }
-  const app = await hashOf([join(APP, 'build.mjs'), ...(await filesOf(join(APP, 'src')))], lock);
+  const parts = (await Promise.all([join(APP, 'src'), WIDGETS].map(filesOf))).flat();
+  const used = ['lab.ts', 'lab-error.ts'].map(name => join(EXTENSION, 'src', name));
+  const app = await hashOf([join(APP, 'build.mjs'), ...used, ...parts], lock);
   if ((await read(join(OUTPUT, 'inputs'))) !== app) await buildCore(app);
   const sources = ['src', 'style', 'schema', 'locale'].map(name => join(EXTENSION, name));
   const files = (await Promise.all(sources.map(filesOf))).flat();
@@ -49,7 +53,9 @@ async function buildCore(inputs) {
   await mkdir(generated, { recursive: true });
   const core = require('@jupyterlab/core-meta/core.package.json');
   const { extensions, mimeExtensions, singletonPackages } = core.jupyterlab;
-  await writeFile(join(generated, 'extensions.js'), importList(extensions, mimeExtensions));
+  const modules = { ...extensions, [join(WIDGETS, 'plugins.ts')]: '' };
+  await writeFile(join(generated, 'extensions.js'), importList(modules, mimeExtensions));
+  await writeFile(join(generated, 'anywidget.js'), await anywidgetModule());
   const { Build } = require('@jupyter/builder');
   const themes = Build.ensureAssets({
     packageNames: [...new Set([...Object.keys(extensions), ...Object.keys(mimeExtensions)])],
@@ -70,6 +76,23 @@ function coreConfig(work, singletonPackages) {
   const base = require('@jupyter/builder/lib/webpack.config.base');
   return withModules({
     ...base,
+    module: {
+      ...base.module,
+      rules: [
+        ...base.module.rules,
+        {
+          test: /\.ts$/,
+          loader: 'builtin:swc-loader',
+          options: { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } },
+          type: 'javascript/auto'
+        }
+      ]
+    },
+    resolve: {
+      ...base.resolve,
+      extensions: ['.ts', '...'],
+      alias: { anywidget$: join(work, 'src', 'generated', 'anywidget.js') }
+    },
     mode: 'production',
     devtool: false,
     entry: { main: join(work, 'src', 'main.js') },
@@ -117,6 +140,17 @@ function importList(extensions, mimeExtensions) {
       ([name, path]) => `  () => import(${JSON.stringify(path ? `${name}/${path}` : name)})`
     );
   return `export const extensions = [\n${list(extensions).join(',\n')}\n];\nexport const mimeExtensions = [\n${list(mimeExtensions).join(',\n')}\n];\n`;
+}
+
+// The package's file is an AMD module, which the bundler does not read.
+async function anywidgetModule() {
+  const source = await readFile(require.resolve('anywidget'), 'utf8');
+  return `import * as base from '@jupyter-widgets/base';
+let made;
+const define = (_names, make) => (made = make(base));
+${source}
+export const { AnyModel, AnyView } = made;
+`;
 }
 
 function bundle(configs) {

@@ -17,6 +17,7 @@ export class CellOutput {
   readonly #cell: string;
   readonly #displays: Displays;
   #clearNext = false;
+  #count: number | null = null;
 
   constructor(notebook: NotebookDoc, cell: string, displays: Displays) {
     this.#notebook = notebook;
@@ -24,12 +25,14 @@ export class CellOutput {
     this.#displays = displays;
   }
 
-  /** Sets the shared mark of the execution and the cell's own state. */
+  /** Sets the shared mark of the execution and the cell's own state; at its end also the number of its prompt. */
   mark(mark: ExecutionMark): void {
     this.#change(() => {
       this.#notebook.executions.set(this.#cell, mark);
       const active = mark.state === 'queued' || mark.state === 'running';
-      this.#notebook.cell(this.#cell)?.set('execution_state', active ? 'running' : 'idle');
+      const cell = this.#notebook.cell(this.#cell);
+      cell?.set('execution_state', active ? 'running' : 'idle');
+      if (!active && this.#count !== null) cell?.set('execution_count', this.#count);
     });
   }
 
@@ -41,9 +44,9 @@ export class CellOutput {
     });
   }
 
-  /** The number of the prompt. */
+  /** The number of the prompt, for later: pages take a cell that has one for a cell that has ended. */
   count(value: number): void {
-    this.#change(() => this.#notebook.cell(this.#cell)?.set('execution_count', value));
+    this.#count = value;
   }
 
   /** Adds an output; text of one stream is joined. */

@@ -38,9 +38,9 @@ export const kernelRoutes: Routes = (server, parts) => {
     return done(reply);
   });
   server.post('/api/kernels/:id/restart', async request => {
-    userOf(request, parts, 'executor');
+    const { name, displayName } = userOf(request, parts, 'executor');
     const kernel = kernelOf(parts, parameter(request, 'id'));
-    await kernel.restart();
+    await kernel.restart({ name, displayName });
     return kernelModel(kernel);
   });
   server.delete('/api/kernels/:id', async (request, reply) => {

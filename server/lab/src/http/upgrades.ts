@@ -52,7 +52,11 @@ export function createUpgrades(parts: LabParts) {
     const entry = parts.index.all().find(known => known.kernel === id);
     const kernel = entry ? parts.kernels.forDocument(entry).kernel : parts.kernels.kernel(id);
     if (kernel === null) throw new Error('404 Not Found');
-    channels.handleUpgrade(request, socket, head, client => serveChannels(client, kernel, user));
+    const cells = async () =>
+      entry === undefined ? [] : (await parts.rooms.room(entry.document)).notebook.codeCells();
+    channels.handleUpgrade(request, socket, head, client =>
+      serveChannels(client, kernel, { user, cells })
+    );
   };
 
   return {

@@ -40,7 +40,10 @@ function serve(role: Role) {
       return Promise.resolve();
     }
   };
-  serveChannels(socket as unknown as WebSocket, kernel, userWith(role));
+  serveChannels(socket as unknown as WebSocket, kernel, {
+    user: userWith(role),
+    cells: () => Promise.resolve([{ id: 'a', source: '41 + 1' }])
+  });
   return { socket, received };
 }
 
@@ -79,13 +82,52 @@ describe('serveChannels', () => {
     expect(JSON.parse(String(first))).toMatchObject({ msg_id: 'm1', username: 'paul' });
   });
 
-  it('lets a reader run nothing', () => {
+  it.each([
+    ['a cell', 'shell', 'execute_request', { code: '1' }],
+    ['a completion', 'shell', 'complete_request', { code: '1', cursor_pos: 1 }],
+    ['a change of a widget', 'shell', 'comm_msg', { comm_id: 'w', data: { method: 'update' } }],
+    ['a debugger', 'control', 'debug_request', { type: 'request', command: 'attach' }]
+  ] as const)(
+    'sends a kernel nothing for %s of a reader',
+    async (_what, channel, type, content) => {
+      const { socket, received } = serve('viewer');
+      const texts = [JSON.stringify({ msg_id: 'm2', msg_type: type }), '{}', '{}'];
+      const parts = [...texts, JSON.stringify(content)].map(text => Buffer.from(text));
+
+      socket.emit('message', toSocket(channel, parts), true);
+      socket.emit('message', frame([header, '{}', '{}', '{}']), true);
+
+      // Messages keep their order: what came before the second one was judged before it.
+      await expect.poll(() => received.length).toBe(1);
+      expect(JSON.parse(String(received[0]?.[1][0]))).toMatchObject({ msg_id: 'm1' });
+      expect(socket.closed).toBeNull();
+    }
+  );
+
+  it('lets a reader ask for the problems of the cells that the lab has, and for no others', async () => {
     const { socket, received } = serve('viewer');
-    const run = JSON.stringify({ msg_id: 'm2', msg_type: 'execute_request' });
+    const send = (id: string, type: string, content: unknown) =>
+      socket.emit(
+        'message',
+        frame([
+          JSON.stringify({ msg_id: id, msg_type: type }),
+          '{}',
+          '{"secret":1}',
+          JSON.stringify(content)
+        ]),
+        true
+      );
+    const data = { type: 'check', request: 1, cells: [{ id: 'a', source: 'import "./forged"' }] };
 
-    socket.emit('message', frame([run, '{}', '{}', '{"code":"1"}']), true);
+    send('m1', 'comm_open', { comm_id: 'c', target_name: 'wardbook.language', data: {} });
+    send('m2', 'comm_msg', { comm_id: 'c', data });
 
-    expect(socket.closed).toBeNull();
-    expect(received).toEqual([]);
+    await expect.poll(() => received.length).toBe(2);
+    const [, second] = received.map(([, parts]) => parts.map(String));
+    expect(second?.[2]).toBe('{}');
+    expect(JSON.parse(second?.[3] ?? '')).toEqual({
+      comm_id: 'c',
+      data: { type: 'check', request: 1, cells: [{ id: 'a', source: '41 + 1' }] }
+    });
   });
 });

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { LabUser } from '../config.js';
 import { allows } from '../identity/roles.js';
 import type { LabKernel } from './lab-kernel.js';
+import { ReaderGate, toldToReader, type CodeCell } from './reader-gate.js';
 import { fromSocket, part, toSocket, type Channel, type HeaderView, type Parts } from './wire.js';
 
 /** The binary framing that JupyterLab asks for. */
 export const CHANNELS_PROTOCOL = 'v1.kernel.websocket.jupyter.org';
 
-// What a reader's page asks by itself; none of it runs code.
-const FOR_VIEWERS = new Set(['kernel_info_request', 'comm_info_request']);
+const EMPTY = Buffer.from('{}');
 
 const Header = z.looseObject({
   msg_id: z.string().min(1).max(200),
@@ -22,13 +22,22 @@ interface PageMessage {
   readonly rest: Parts;
 }
 
+/** Who is at a page, and which notebook they look at. */
+export interface PageAccess {
+  readonly user: LabUser;
+  /** Code cells of the kernel's shared notebook, in their order; none for a kernel of its own. */
+  readonly cells: () => Promise<readonly CodeCell[]>;
+}
+
 /** Joins a page to a kernel: iopub to everybody, answers to who asked, requests as the role allows. */
 export function serveChannels(
   socket: WebSocket,
   kernel: Pick<LabKernel, 'listen' | 'send' | 'ready'>,
-  user: LabUser
+  { user, cells }: PageAccess
 ): void {
   const asked = new Set<string>();
+  const gate = allows(user, 'executor') ? null : new ReaderGate(cells);
+  let admitted = Promise.resolve();
   const stop = kernel.listen((channel, parts) => {
     if (socket.readyState !== socket.OPEN) return;
     if (channel !== 'iopub') {
@@ -36,21 +45,48 @@ export function serveChannels(
       if (!asked.has(parent)) return;
       if (channel !== 'stdin') asked.delete(parent);
     }
-    socket.send(toSocket(channel, parts));
+    socket.send(toSocket(channel, gate === null ? parts : asTold(channel, parts)));
   });
+  const send = ({ channel, header, rest }: PageMessage) => {
+    // Nothing answers a comm's messages.
+    if (header.msg_type.endsWith('_request')) asked.add(header.msg_id);
+    // The user's name is ours to say, as in rooms: the gateway signs for it.
+    const stamped = Buffer.from(JSON.stringify({ ...header, username: user.name }));
+    kernel.send(channel, [stamped, ...rest]).catch(() => undefined);
+  };
   socket.on('close', stop);
   socket.on('error', () => undefined);
   socket.on('message', (data: Buffer, isBinary: boolean) => {
     const message = isBinary ? readMessage(data) : null;
     if (message === null) return socket.close(1003, 'LAB_BAD_REQUEST');
-    const { channel, header, rest } = message;
-    if (!allows(user, 'executor') && !FOR_VIEWERS.has(header.msg_type)) return;
-    asked.add(header.msg_id);
-    // The user's name is ours to say, as in rooms: the gateway signs for it.
-    const stamped = Buffer.from(JSON.stringify({ ...header, username: user.name }));
-    kernel.send(channel, [stamped, ...rest]).catch(() => undefined);
+    if (gate === null) return send(message);
+    // One after the other: a page's messages keep their order.
+    admitted = admitted.then(async () => {
+      const judged = await forReader(gate, message);
+      if (judged !== null) send(judged);
+    });
+    admitted = admitted.catch(() => undefined);
   });
   kernel.ready().catch(() => socket.close(1011, 'kernel'));
+}
+
+// What a reader's page asks by itself, without its metadata and bytes; null for everything else.
+async function forReader(gate: ReaderGate, message: PageMessage): Promise<PageMessage | null> {
+  const { channel, header, rest } = message;
+  if (channel !== 'shell') return null;
+  const [parent = EMPTY, , content = EMPTY] = rest;
+  const asked: unknown = JSON.parse(content.toString('utf8'));
+  const admitted = await gate.admit({ type: header.msg_type, content: asked });
+  if (admitted === null) return null;
+  return { channel, header, rest: [parent, EMPTY, Buffer.from(JSON.stringify(admitted))] };
+}
+
+function asTold(channel: Channel, parts: Parts): Parts {
+  if (channel === 'iopub') return parts;
+  const [header = EMPTY, parent = EMPTY, metadata = EMPTY] = parts;
+  const { msg_type: type } = part<HeaderView>(parts, 0);
+  const content = Buffer.from(JSON.stringify(toldToReader({ type, content: part(parts, 3) })));
+  return [header, parent, metadata, content];
 }
 
 // Anybody with a link may send any bytes: what throws here would end the lab for everybody.

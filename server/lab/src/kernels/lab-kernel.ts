@@ -22,6 +22,12 @@ export interface LabKernelOptions {
 /** What a kernel is doing, in Jupyter's words. */
 export type KernelState = 'starting' | 'idle' | 'busy' | 'restarting' | 'dead';
 
+/** A person who wants a kernel restarted. */
+export interface Restarter {
+  readonly name: string;
+  readonly displayName: string;
+}
+
 /** Hears every message of the kernel. */
 export type KernelListener = (channel: Channel, parts: Parts) => void;
 
@@ -103,13 +109,13 @@ export class LabKernel {
     await this.request('control', 'interrupt_request', {}, { id: randomUUID(), username: 'lab' });
   }
 
-  /** A new process; variables are gone. */
-  async restart(): Promise<void> {
+  /** A new process; variables are gone. Pages hear who wanted it. */
+  async restart(by: Restarter): Promise<void> {
     const old = this.#live;
     this.#live = null;
     this.#starting = null;
     await old?.end();
-    this.#tell('restarting');
+    this.#tell('restarting', { wardbook: { restartedBy: by } });
     await this.#process();
   }
 
@@ -171,7 +177,7 @@ export class LabKernel {
   }
 
   // The kernel itself cannot say that it is gone.
-  #tell(state: KernelState): void {
+  #tell(state: KernelState, more: Readonly<Record<string, unknown>> = {}): void {
     this.state = state;
     const header = {
       msg_id: randomUUID(),
@@ -181,7 +187,7 @@ export class LabKernel {
       date: new Date().toISOString(),
       version: '5.3'
     };
-    const parts = [header, {}, {}, { execution_state: state }].map(value =>
+    const parts = [header, {}, {}, { execution_state: state, ...more }].map(value =>
       Buffer.from(JSON.stringify(value))
     );
     for (const listener of [...this.#listeners]) listener('iopub', parts);

@@ -62,6 +62,15 @@ export class NotebookDoc {
     return cell?.get('cell_type') === 'code' && source instanceof Y.Text ? source.toJSON() : null;
   }
 
+  /** Ids and sources of all code cells, in their order. */
+  codeCells(): { readonly id: string; readonly source: string }[] {
+    return this.cells.toArray().flatMap(cell => {
+      const source = cell.get('source');
+      if (cell.get('cell_type') !== 'code' || !(source instanceof Y.Text)) return [];
+      return [{ id: String(cell.get('id')), source: source.toJSON() }];
+    });
+  }
+
   /** Outputs of a cell; null when it is gone. */
   outputsOf(id: string): Y.Array<Y.Map<unknown>> | null {
     const outputs = this.cell(id)?.get('outputs');
