@@ -16,8 +16,8 @@ import {
 
 /** Name of the kernelspec. */
 export const KERNEL_NAME = 'wardbook-typescript';
-/** Entry of the kernel's protocol process. */
-export const KERNEL_MAIN = fileURLToPath(new URL('main.js', import.meta.url));
+/** What starts the kernel. */
+export const KERNEL_MAIN = fileURLToPath(new URL('launch.cjs', import.meta.url));
 /** Folder of the kernel's logos. */
 export const LOGO_FOLDER = fileURLToPath(new URL('../logo/', import.meta.url));
 /** Logos, under the names that Jupyter looks for. */

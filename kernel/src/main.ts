@@ -6,14 +6,15 @@ import { UserLink } from './protocol/user-link.js';
 const settings = userSettings(process.env);
 hideSecretVariables(process.env);
 const link = new UserLink(settings);
-const { Kernel } = await import('./protocol/kernel.js');
-const kernel = new Kernel(process.argv[2] ?? '', { link, settings });
-process.on('SIGINT', () => kernel.interrupt());
-process.on('SIGTERM', () => void kernel.shutdown());
-// Started by a lab: end with it, also when it is killed.
-if (process.env['WARDBOOK_SUPERVISED'] === '1') {
-  const end = () => void kernel.shutdown();
-  process.stdin.once('end', end).once('error', end).resume();
-}
-await kernel.start();
-await kernel.ended;
+void import('./protocol/kernel.js').then(async ({ Kernel }) => {
+  const kernel = new Kernel(process.argv[2] ?? '', { link, settings });
+  process.on('SIGINT', () => kernel.interrupt());
+  process.on('SIGTERM', () => void kernel.shutdown());
+  // Started by a lab: end with it, also when it is killed.
+  if (process.env['WARDBOOK_SUPERVISED'] === '1') {
+    const end = () => void kernel.shutdown();
+    process.stdin.once('end', end).once('error', end).resume();
+  }
+  await kernel.start();
+  await kernel.ended;
+});

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { mustRun, ROOT } from './command.mjs';
 
-/** Compiles all packages in the order of their references. @param {{ quietOut?: boolean }} options */
+/** Compiles all packages in the order of their references, then bundles the kernel. @param {{ quietOut?: boolean }} options */
 export async function buildPackages({ quietOut = false } = {}) {
   const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   await mustRun(process.execPath, [compiler, '-b'], { quietOut });
+  // A bundler that is loaded here would keep its threads for as long as this process lives.
+  await mustRun(process.execPath, [join(ROOT, 'packaging', 'bundle-kernel.mjs')], { quietOut });
 }
 
 /**

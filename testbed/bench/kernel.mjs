@@ -1,5 +1,6 @@
 // npm run bench:kernel: this kernel, ipykernel and Deno's kernel, interleaved; prints each ratio with its goal.
-// ROUNDS (5) sets the rounds; answers are compared before any time counts.
+// ROUNDS (5) sets the rounds; answers are compared before any time counts. No kernel gets NODE_EXTRA_CA_CERTS: Node 20
+// parses all certificates in it before the first line of any script runs. KEEP_CERTIFICATES=yes leaves it in.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,6 +8,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kernelspec } from '@wardbook/kernel';
+import { buildPackages } from '../../scripts/setup/build.mjs';
 import { ensurePython } from '../../scripts/python-env.mjs';
 import { median, quantile, ratioInterval } from './statistics.mjs';
 
@@ -78,8 +80,10 @@ function writeSpec(folder, name, spec) {
 }
 
 function round(python, folder, [name, language]) {
+  const { NODE_EXTRA_CA_CERTS: _, ...others } = process.env;
+  const env = process.env.KEEP_CERTIFICATES === 'yes' ? process.env : others;
   const { status, stdout, stderr } = spawnSync(python, [CLIENT, name, language], {
-    env: { ...process.env, JUPYTER_PATH: folder, PYTHONWARNINGS: 'ignore' },
+    env: { ...env, JUPYTER_PATH: folder, PYTHONWARNINGS: 'ignore' },
     encoding: 'utf8',
     maxBuffer: 64_000_000
   });
@@ -134,6 +138,13 @@ if (deno) {
   kernels.deno = ['deno', 'deno'];
 } else console.log(`\nDENO'S KERNEL IS SKIPPED: npm gives no deno@${DENO} for this machine.\n`);
 
+if (process.env.NODE_EXTRA_CA_CERTS)
+  console.log(
+    `\nNODE_EXTRA_CA_CERTS is ${process.env.KEEP_CERTIFICATES === 'yes' ? 'left in' : 'taken out of'} the environment of all kernels.\n`
+  );
+
+// What is measured is what a build gives.
+await buildPackages({ quietOut: true });
 const loads = [];
 const rounds = { ours: [], python: [], deno: [] };
 const fromWhen = createRequire(import.meta.url)('../../node_modules/zeromq/package.json').version;

@@ -1,4 +1,4 @@
-import { parseSync } from 'oxc-parser';
+import { nativeParseSync } from '../transform/native-parser.js';
 import { declaredBy, freeNames } from './free-names.js';
 import { childrenOf, isNode, nodeIn, nodesIn, textIn, type SyntaxNode } from './syntax-walk.js';
 
@@ -57,7 +57,8 @@ const NOTHING: CellNames = {
 
 function parse(source: string): SyntaxNode | null {
   try {
-    const { program, errors } = parseSync('cell.ts', source, { lang: 'ts', sourceType: 'module' });
+    const options = { lang: 'ts', sourceType: 'module' } as const;
+    const { program, errors } = nativeParseSync()('cell.ts', source, options);
     if (errors.length > 0 && program.body.length === 0) return null;
     const node: unknown = program;
     return isNode(node) ? node : null;

@@ -10,7 +10,7 @@ export const PROJECT_DOCUMENT = 'tsconfig.json';
 /** Settings under which cells are checked: strict, but free to leave types out, as a notebook is. */
 export function projectText(): string {
   const { typeRoots, danfo } = typePackages();
-  const here = fileURLToPath(new URL('.', import.meta.url));
+  const here = fileURLToPath(new URL('../language/', import.meta.url));
   const values = ['value-types.d.ts', 'value-types.ts']
     .map(name => join(here, name))
     .filter(file => existsSync(file));

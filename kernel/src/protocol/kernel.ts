@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import type { JupyterMessage } from '../wire/message.js';
 import { readConnectionFile } from './connection-file.js';
 import { kernelInfo } from './kernel-info.js';
@@ -6,6 +7,9 @@ import { Outputs } from './outputs.js';
 import { KernelSockets, type RequestChannel } from './sockets.js';
 import type { UserSettings } from './user-environment.js';
 import type { UserLink } from './user-link.js';
+
+/** The process of user code takes longer than this to start, and to load the rest takes the difference. */
+const LOAD_AFTER_MS = 10;
 
 /** What is there before the kernel. */
 export interface KernelStart {
@@ -25,6 +29,10 @@ export class Kernel {
   readonly #early: (readonly [RequestChannel, JupyterMessage])[] = [];
   #parts: KernelParts | null = null;
   #resolveEnded: () => void = () => undefined;
+  #resolveAsked: () => void = () => undefined;
+  readonly #asked = new Promise<void>(resolve => {
+    this.#resolveAsked = resolve;
+  });
   /** Resolves when the kernel was shut down. */
   readonly ended = new Promise<void>(resolve => {
     this.#resolveEnded = resolve;
@@ -42,14 +50,15 @@ export class Kernel {
 
   /** Binds the sockets and loads the rest. @throws when an address is taken */
   async start(): Promise<void> {
-    const loading = import('./kernel-parts.js');
     await this.#sockets.bind({
       shell: message => this.#take('shell', message),
       control: message => this.#take('control', message),
       stdin: message => this.#take('stdin', message)
     });
     this.#sockets.publish('status', { execution_state: 'starting' }, {});
-    const { KernelParts } = await loading;
+    // Whoever waits for the kernel asks who it is first, and is not to wait for the rest as well.
+    await Promise.race([this.#asked, after(LOAD_AFTER_MS)]);
+    const { KernelParts } = await import('./kernel-parts.js');
     this.#parts = new KernelParts({
       ...this.#start,
       sockets: this.#sockets,
@@ -84,5 +93,6 @@ export class Kernel {
     this.#sockets.reply(channel, 'kernel_info_reply', kernelInfo(), message);
     this.#outputs.status('idle', message);
     this.#parts?.stillBusy();
+    this.#resolveAsked();
   }
 }

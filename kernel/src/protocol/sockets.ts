@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { Reply, Router, XPublisher, type SocketOptions } from 'zeromq';
 import { Codec, type JupyterMessage } from '../wire/message.js';
 import { addressOf, type ConnectionFile } from './connection-file.js';
@@ -15,6 +16,11 @@ const LINGER_MS = 300;
 // No limit to what waits: the default of 1,000 messages would drop output of slow readers. No timeout: a send is
 // done when it returns, and a second one never finds the socket busy.
 const SENDING = { sendHighWaterMark: 0, sendTimeout: 0, linger: LINGER_MS } as const;
+
+/** Bytes up to which the binding copies a frame. */
+const COPIED = 128;
+/** Bytes from which a text costs more than lending. */
+const LENT = 8_192;
 
 /** The kernel's five sockets. */
 export class KernelSockets {
@@ -140,7 +146,16 @@ async function received(socket: Router | XPublisher | Reply): Promise<Buffer[] |
   }
 }
 
-function send(socket: Router | XPublisher, frames: (Buffer | string)[]): void {
+function send(socket: Router | XPublisher, frames: readonly (Buffer | string)[]): void {
   // A socket that was closed, or a client that is gone, is no fault of the kernel.
-  if (!socket.closed) void socket.send(frames).catch(() => undefined);
+  if (!socket.closed) void socket.send(frames.map(cheapest)).catch(() => undefined);
+}
+
+/**
+ * The binding copies short bytes and texts. Longer bytes it lends to ZeroMQ, and to get them back costs more than the
+ * whole sending of a small message.
+ */
+function cheapest(frame: Buffer | string): Buffer | string {
+  if (typeof frame === 'string' || frame.length <= COPIED || frame.length > LENT) return frame;
+  return isAscii(frame) ? frame.toString('latin1') : frame;
 }

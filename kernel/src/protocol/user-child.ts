@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex, Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import type { ToUser } from '../user/messages.js';
 import { DEBUG } from '../user/running-cells.js';
 import { FrameReader } from '../wire/frames.js';
+import { ownScript } from '../wire/own-scripts.js';
 import { arrivalOf, BARRIERS, frameToUser, type UserArrival } from '../wire/user-frames.js';
 import { drainPipe } from './drain.js';
 import { watchMemory } from './memory-watch.js';
@@ -21,7 +21,7 @@ export interface ChildEvents {
   readonly onEnd: (reason: string) => void;
 }
 
-const SCRIPT = fileURLToPath(new URL('../user/user-process.js', import.meta.url));
+const SCRIPT = ownScript('user/user-process', import.meta.url);
 // Without it node 20 aborts when an interrupt stops a timer callback.
 const FLAGS = ['--no-force-async-hooks-checks', '--experimental-vm-modules', '--no-warnings'];
 /** Descriptors of the pipes in the process: messages to it, interrupts, messages of it. */

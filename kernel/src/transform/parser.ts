@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Comment, Node, Program } from 'oxc-parser';
 import { blank } from './edits.js';
+import { nativeParseSync } from './native-parser.js';
 
 /** A fault of the syntax. Offsets are UTF-16 units of the source. */
 export interface SyntaxFault {
@@ -35,7 +36,7 @@ export function parseSource(source: string): ParsedSource {
 /** The native parser; null where this machine has no binding for it. */
 export function nativeParser(): Parse | null {
   try {
-    const { parseSync } = require('oxc-parser') as typeof import('oxc-parser');
+    const parseSync = nativeParseSync();
     const options = {
       lang: 'ts',
       sourceType: 'module',

@@ -2,11 +2,11 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isNativeError } from 'node:util/types';
 import { CellSyntaxError, excerpt } from '../transform/syntax-error.js';
+import { isKernelLine } from './kernel-code.js';
 import type { CellError } from './messages.js';
 import { plainText } from './plain-text.js';
 import type { Sources } from './sources.js';
 
-const KERNEL = new URL('..', import.meta.url).href;
 const KERNEL_FRAMES =
   /node:(?:inspector|internal|async_hooks)|\bnew Promise \(<anonymous>\)|^\s+at async Promise\.|^\s+at wardbookError\b/;
 const PLACE =
@@ -29,7 +29,7 @@ export function cellError(error: unknown, sources: Sources): CellError {
 }
 
 function isKernelFrame(line: string): boolean {
-  return line.includes(KERNEL) || KERNEL_FRAMES.test(line);
+  return isKernelLine(line) || KERNEL_FRAMES.test(line);
 }
 
 function isError(value: unknown): value is Error {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { CommMessage, CommPayload } from './messages.js';
+import { randomId } from './random-id.js';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -115,7 +115,7 @@ export class UserComms {
     metadata: Data = {},
     buffers: readonly Uint8Array[] = []
   ): UserComm {
-    const comm = this.#make(randomUUID(), target);
+    const comm = this.#make(randomId(), target);
     this.#port.send({
       type: 'comm-open',
       target,

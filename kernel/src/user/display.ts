@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { FromUser } from './messages.js';
 import { mimeOf, type ErrorText, type MimeBundle } from './mime.js';
 import { Progress } from './progress.js';
+import { randomId } from './random-id.js';
 
 /** How displays leave the process. */
 export interface DisplayPort {
@@ -33,7 +33,7 @@ export class Displays {
   }
 
   /** Shows a value. What can be shown at once is sent before this returns. */
-  display(value: unknown, { displayId = newId() } = {}): Promise<DisplayHandle> {
+  display(value: unknown, { displayId = randomId() } = {}): Promise<DisplayHandle> {
     return this.#own(this.#show(value, displayId, false));
   }
 
@@ -50,7 +50,7 @@ export class Displays {
 
   /** A bar for `total` steps. */
   progress(total: number, { label = '' } = {}): Progress {
-    const id = randomUUID();
+    const id = randomId();
     const cell = this.#port.cell();
     const send = (bundle: MimeBundle, update: boolean) => this.#send(cell, bundle, { id, update });
     return this.#own(new Progress({ total, label }, send));
@@ -91,10 +91,6 @@ export class Displays {
     this.#port.flush();
     this.#port.send({ type: 'display', cell, bundle, displayId: id, update });
   }
-}
-
-function newId(): string {
-  return randomUUID();
 }
 
 interface Place {

@@ -11,7 +11,7 @@ const session = new Session();
 session.connectToMainThread();
 
 /** A main thread at an await answers by itself in this time, and nothing is stopped by force. */
-const ANSWER_MS = 8;
+const ANSWER_MS = 1;
 const AGAIN_MS = 40;
 /** Code that no cell owns, such as a timer of an earlier one, may keep the main thread for so long. */
 const FOREIGN_MS = 300;
@@ -53,26 +53,34 @@ async function relay(): Promise<void> {
 
 function interrupt(id: string): void {
   const isIdle = wanted.size === 0;
+  if (isIdle) answers = new Answers();
   wanted.set(id, { since: performance.now(), signals: 0 });
-  if (isIdle) void work();
+  parentPort?.postMessage([id]);
+  // A timer of this thread is late by several milliseconds while another thread computes.
+  answers.wait(ANSWER_MS);
+  stopLoops([id]);
+  if (isIdle) void watch();
 }
 
-/** Tells the main thread what is to end, and stops it where it does not answer. */
-async function work(): Promise<void> {
-  const answers = new Answers();
-  for (let wait = ANSWER_MS; wanted.size > 0; wait = AGAIN_MS) {
+/** Tells the main thread again and again what is to end, and stops it where it does not answer. */
+async function watch(): Promise<void> {
+  while (wanted.size > 0) {
     parentPort?.postMessage([...wanted.keys()]);
-    await after(wait);
-    const silentMs = answers.silence();
-    const loops = [...wanted]
-      .filter(([id, want]) => isToStop(id, want, silentMs))
-      .map(([id]) => id);
-    if (loops.length > 0) stop(loops);
+    await after(AGAIN_MS);
+    stopLoops([...wanted.keys()]);
   }
 }
 
-function isToStop(id: string, want: Wanted, silentMs: number): boolean {
+function stopLoops(ids: readonly string[]): void {
+  const silentMs = answers.silence();
+  const loops = ids.filter(id => isToStop(id, silentMs));
+  if (loops.length > 0) stop(loops);
+}
+
+function isToStop(id: string, silentMs: number): boolean {
+  const want = wanted.get(id);
   const now = performance.now();
+  if (want === undefined) return false;
   if (now - want.since > GIVE_UP_MS) return !wanted.delete(id);
   const stage = id === '*' ? 'waiting' : cells.stageOf(id);
   if (stage === 'running') {
@@ -98,6 +106,11 @@ class Answers {
   #count = cells.heard;
   #at = performance.now();
 
+  /** Waits for the next answer, no longer than `limitMs`. */
+  wait(limitMs: number): void {
+    cells.waitHeard(this.#count, limitMs);
+  }
+
   /** Milliseconds without an answer; 0 when there was one since the last call. */
   silence(): number {
     const now = performance.now();
@@ -107,6 +120,8 @@ class Answers {
     return 0;
   }
 }
+
+let answers = new Answers();
 
 /**
  * Asks the main thread, on top of whatever its loop is at, whether that is for these interrupts to stop. It agrees and

@@ -70,6 +70,12 @@ export class RunningCells {
   /** The thread of user code answers: it is not in a loop. */
   hear(): void {
     Atomics.add(this.#shared, HEARD, 1);
+    Atomics.notify(this.#shared, HEARD);
+  }
+
+  /** Waits until it answered more often than `count` times, no longer than `limitMs`. Interrupt thread. */
+  waitHeard(count: number, limitMs: number): void {
+    Atomics.wait(this.#shared, HEARD, count, limitMs);
   }
 
   /** How often the thread of user code has answered. */

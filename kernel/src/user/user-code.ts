@@ -1,4 +1,5 @@
-const KERNEL = new URL('..', import.meta.url).href;
+import { isKernelScript } from './kernel-code.js';
+
 const FRAMES = 200;
 
 let guarded = 0;
@@ -38,5 +39,5 @@ function pick(name: string): PropertyDescriptorMap {
 }
 
 function isUserScript(name: string): boolean {
-  return name !== '' && !name.startsWith('node:') && !name.startsWith(KERNEL);
+  return name !== '' && !name.startsWith('node:') && !isKernelScript(name);
 }

@@ -19,6 +19,7 @@ import { Sources } from './sources.js';
 import { CellStreams } from './streams.js';
 import { ResultHandle } from './study.js';
 import { uninterrupted } from './user-code.js';
+import { ownScript } from '../wire/own-scripts.js';
 import { WidgetHost } from '../widgets/widget-host.js';
 import type { Result } from '@wardbook/protocol';
 
@@ -127,13 +128,14 @@ flushBefore(flush);
 process.on('uncaughtException', late).on('unhandledRejection', late);
 process.on('SIGINT', () => undefined);
 
-const worker = new Worker(new URL('interrupt-worker.js', import.meta.url), {
+const worker = new Worker(ownScript('user/interrupt-worker', import.meta.url), {
   workerData: evaluator.shared
 });
 worker
   .on('message', (ids: readonly string[]) => ids.forEach(id => evaluator.interrupt(id)))
   .unref();
 installShow();
-await evaluator.start();
-receive(receiveOne);
-send({ type: 'ready' });
+void evaluator.start().then(() => {
+  receive(receiveOne);
+  send({ type: 'ready' });
+});

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { anything } from './checks.js';
 import { layoutModel, namesOf, type Css } from './looks.js';
 import { Model } from './model.js';
 import { Widget } from './widget.js';
 import type { State } from './buffers.js';
 import type { WidgetHost } from './widget-host.js';
+import { randomId } from '../user/random-id.js';
 
 // The model of anywidget's front end has the same state in all its versions.
 const FRONT_END = { module: 'anywidget', version: '*', name: 'Any' };
@@ -35,7 +35,7 @@ export function anywidget(host: WidgetHost, options: AnywidgetOptions): Widget {
   if (taken !== undefined) throw new TypeError(`A widget has a ${taken} of its own`);
   const fixed = {
     ...namesOf(FRONT_END),
-    _anywidget_id: `wardbook.${randomUUID()}`,
+    _anywidget_id: `wardbook.${randomId()}`,
     _css: css,
     _dom_classes: [],
     _esm: esm,

@@ -99,13 +99,13 @@ export class Codec {
     this.#written += 1;
     const id = `${this.#session}_${this.#written}`;
     const header = `{"msg_id":"${id}","msg_type":${JSON.stringify(type)},"session":"${this.#session}","username":"kernel","date":"${new Date().toISOString()}","version":"${JUPYTER_PROTOCOL}"}`;
-    const parts = [Buffer.from(header), ...[parent, options.metadata, content].map(bytesOf)];
+    const parts = [header, ...[parent, options.metadata, content].map(bytesOf)];
     const { identities = [], buffers = NO_BUFFERS } = options;
     const signature = this.#sign(parts);
     return { id, frames: [...identities, DELIMITER, signature, ...parts, ...buffers.map(bytesOf)] };
   }
 
-  #sign(parts: readonly Buffer[]): string {
+  #sign(parts: readonly (Buffer | string)[]): string {
     if (this.#key === null) return '';
     const hmac = createHmac(this.#digest, this.#key);
     for (const part of parts) hmac.update(part);

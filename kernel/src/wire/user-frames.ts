@@ -69,9 +69,13 @@ export function arrivalOf(
   head: object,
   body: Buffer
 ): { readonly message: UserArrival; readonly place: number } {
-  const { place, ...rest } = head as { place?: unknown } & UserArrival;
-  const at = typeof place === 'number' ? place : 0;
-  if (rest.type === 'output') return { message: { ...rest, content: body }, place: at };
+  const arrived = head as { place?: unknown } & UserArrival;
+  const at = typeof arrived.place === 'number' ? arrived.place : 0;
+  if (arrived.type === 'output') {
+    const { type, cell, message } = arrived;
+    return { message: { type, cell, message, content: body }, place: at };
+  }
+  const { place: _place, ...rest } = arrived;
   if (rest.type === 'done') return { message: { ...rest, result: body }, place: at };
   return { message: withBuffers(rest, body), place: at };
 }

@@ -9,7 +9,7 @@ def main():
     if len(sys.argv) != 2:
         print("usage: python -m wardbook_jupyter.kernel CONNECTION_FILE", file=sys.stderr)
         sys.exit(2)
-    run_node("main.js", sys.argv[1:], supervised=True)
+    run_node("launch.cjs", sys.argv[1:], supervised=True)
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ export async function writeLabConfig(
       build: fromRoot('server/lab/app/build'),
       labextension: fromRoot('extension/labextension')
     },
-    kernelCommand: [process.execPath, packageFile('@wardbook/kernel', 'main.js')],
+    kernelCommand: [process.execPath, packageFile('@wardbook/kernel', 'launch.cjs')],
     coordinator: { url: coordinatorUrl, token },
     users,
     memberKeys: layout.memberKeys,
