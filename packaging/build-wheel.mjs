@@ -32,6 +32,9 @@ export async function buildWheel(python) {
   await mkdir(join(WORK, 'kernel'));
   const { packages, files, bytes } = await copyKernel(ROOT, join(WORK, 'kernel'));
   await writeKernelspec(join(WORK, 'kernelspec'));
+  await cp(join(ROOT, 'extension', 'locale', 'fr_FR'), join(WORK, 'locale/fr_FR/LC_MESSAGES'), {
+    recursive: true
+  });
   await mkdir(join(WORK, 'extension'));
   await buildLabextension(ROOT, join(WORK, 'extension'));
   const tag = await wheelTag(join(WORK, 'kernel'));

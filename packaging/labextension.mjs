@@ -47,7 +47,6 @@ export async function buildLabextension(root, work) {
     quietOut: true
   });
   const built = join(work, manifest.jupyterlab.outputDir);
-  await cp(join(extension, 'locale'), join(built, 'locale'), { recursive: true });
   await rm(join(work, 'node_modules'));
   return built;
 }

@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -72,6 +73,19 @@ describe.skipIf(PYTHON === '' || NO_BROWSER)('a stock JupyterLab with the wheel'
     const found = kernelspecs['wardbook-typescript'];
     expect(found?.spec).toMatchObject({ language: 'typescript', interrupt_mode: 'message' });
     expect(await readdir(found?.resource_dir ?? '')).toContain('logo-svg.svg');
+  });
+
+  it('speaks French where JupyterLab does', async () => {
+    const ask = `import json, jupyterlab_server.translation_utils as t
+print(json.dumps({name: len(texts) for name, texts in t.get_installed_packages_locale("fr_FR")[0].items()}))`;
+    const domains = JSON.parse((await run(PYTHON, ['-c', ask], { env })).stdout) as object;
+    const expected = ['wardbook', 'wardbook_errors'].map(name => [
+      name,
+      Object.keys(
+        JSON.parse(readFileSync(at(`extension/locale/fr_FR/${name}.json`), 'utf8')) as object
+      ).length
+    ]);
+    expect(domains).toMatchObject(Object.fromEntries(expected) as object);
   });
 
   it('says what to do where there is no Node, or one that is too old', async () => {

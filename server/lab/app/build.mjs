@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from '../../../scripts/setup/install.mjs';
 
 const APP = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(APP, '..', '..', '..');
@@ -30,10 +31,7 @@ export async function buildApp() {
     join(EXTENSION, 'package.json'),
     join(EXTENSION, 'package-lock.json')
   ]);
-  if ((await read(join(MODULES, '.wardbook-lock'))) !== lock) {
-    await run('npm', ['ci', '--no-audit', '--no-fund'], EXTENSION);
-    await writeFile(join(MODULES, '.wardbook-lock'), lock);
-  }
+  await ensureInstalled({ folder: EXTENSION });
   const parts = (await Promise.all([join(APP, 'src'), WIDGETS].map(filesOf))).flat();
   const used = ['lab.ts', 'lab-error.ts'].map(name => join(EXTENSION, 'src', name));
   const app = await hashOf([join(APP, 'build.mjs'), ...used, ...parts], lock);

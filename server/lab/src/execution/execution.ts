@@ -101,11 +101,12 @@ export async function runExecution(input: ExecutionInput): Promise<Ending> {
 /** An error of the product as a cell's output. */
 export function errorOutput(code: ErrorCode, limits: ErrorLimits = {}): Output {
   const error = wardbookError(code, limits);
+  const facts = Object.entries(limits).map(([name, value]) => `${name}: ${String(value)}`);
   return {
     output_type: 'error',
     ename: code,
     evalue: error.message,
-    traceback: [`${code}: ${error.message}`, error.mend]
+    traceback: [`${code}: ${error.message}`, error.mend, ...facts]
   };
 }
 
