@@ -134,6 +134,23 @@ describe('an interrupt', () => {
       expect((await notebook.run('kept + 1')).text).toBe('42');
     });
 
+  it('of an await keeps the state when what it waited for is collected, and leaves other cells waiting', async () => {
+    // Node 22 ended the process here: `npm run test:node-versions`.
+    await notebook.run('var kept = 41; var open = () => {}');
+    const waiting = notebook.start('await new Promise(resolve => { open = resolve; })');
+    for (let round = 0; round < 3; round += 1) {
+      const { id, done } = notebook.start('await new Promise(() => {})');
+      await after(20);
+      notebook.interrupt(id);
+      expect((await done).error?.ename).toBe('Interrupted');
+    }
+    const heap = 'const heap = []; for (let i = 0; i < 3e6; i++) heap[i % 1000] = { a: [i, i] };';
+
+    expect((await notebook.run(`${heap} kept + 1`)).text).toBe('42');
+    await notebook.run('open(7)');
+    expect((await waiting.done).text).toBe('7');
+  });
+
   it('that comes before its cell ends that cell alone', async () => {
     const { id, done } = notebook.start('for (;;);');
     notebook.interrupt(id);

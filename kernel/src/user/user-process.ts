@@ -135,7 +135,5 @@ worker
   .on('message', (ids: readonly string[]) => ids.forEach(id => evaluator.interrupt(id)))
   .unref();
 installShow();
-void evaluator.start().then(() => {
-  receive(receiveOne);
-  send({ type: 'ready' });
-});
+receive(receiveOne);
+send({ type: 'ready' });
