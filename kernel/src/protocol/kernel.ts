@@ -10,6 +10,8 @@ import type { UserLink } from './user-link.js';
 
 /** The process of user code takes longer than this to start, and to load the rest takes the difference. */
 const LOAD_AFTER_MS = 10;
+/** A client that tried to connect too early tries again after 100 to 200 ms. */
+const SUBSCRIBE_MS = 300;
 
 /** What is there before the kernel. */
 export interface KernelStart {
@@ -59,6 +61,8 @@ export class Kernel {
     // Whoever waits for the kernel asks who it is first, and is not to wait for the rest as well.
     await Promise.race([this.#asked, after(LOAD_AFTER_MS)]);
     const { KernelParts } = await import('./kernel-parts.js');
+    // A client whose subscription comes later than its first cell would wait for the end of that cell for ever.
+    await Promise.race([this.#sockets.subscribed, after(SUBSCRIBE_MS)]);
     this.#parts = new KernelParts({
       ...this.#start,
       sockets: this.#sockets,

@@ -29,6 +29,11 @@ export class KernelSockets {
   readonly #routers: Readonly<Record<RequestChannel, Router>>;
   readonly #iopub: XPublisher;
   readonly #heartbeat: Reply;
+  #resolveSubscribed: () => void = () => undefined;
+  /** Resolves when the first client has subscribed to what is published. */
+  readonly subscribed = new Promise<void>(resolve => {
+    this.#resolveSubscribed = resolve;
+  });
 
   /** @throws Error when the signature scheme of the file is not known */
   constructor(file: ConnectionFile) {
@@ -120,6 +125,7 @@ export class KernelSockets {
       if (frames === null) return;
       const [frame] = frames;
       if (frame?.[0] !== 1) continue;
+      this.#resolveSubscribed();
       const topic = frame.subarray(1);
       const content = { subscription: topic.toString('utf8') };
       const { frames: welcome } = this.#codec.write('iopub_welcome', content, {});
