@@ -21,11 +21,14 @@ export class LabCallError extends Error {
 
 /** What happened and what to do, in the language of the bundle (domain `wardbook_errors`). */
 export function errorText({ message, mend }: LabError, texts: ErrorTexts): string {
-  return (
-    [message, mend]
-      .filter(text => text !== '')
-      // A percent sign is a placeholder to the bundle: `%%federated` would lose one.
-      .map(text => texts.__(text.replaceAll('%', '%%')))
-      .join(' ')
-  );
+  return [message, mend]
+    .filter(text => text !== '')
+    .map(text => sayText(text, texts))
+    .join(' ');
+}
+
+/** One sentence of the registry in the language of the bundle. */
+export function sayText(text: string, texts: ErrorTexts): string {
+  // A percent sign is a placeholder to the bundle: `%%federated` would lose one.
+  return texts.__(text.replaceAll('%', '%%'));
 }

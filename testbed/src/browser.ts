@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
@@ -53,6 +54,19 @@ export class LabPage {
         )
     );
     return performance.now() - from;
+  }
+
+  /** Writes a screenshot `name.png` into the folder `WARDBOOK_SCREENSHOTS`; nothing without it. */
+  async shot(name: string): Promise<void> {
+    const folder = process.env['WARDBOOK_SCREENSHOTS'];
+    if (folder !== undefined) await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  /** Ends the page. @returns what it complained of before */
+  async end(): Promise<readonly string[]> {
+    const problems = [...this.problems];
+    await this.page.context().close();
+    return problems;
   }
 
   /** Texts of all error outputs. */

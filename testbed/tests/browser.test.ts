@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -168,7 +168,8 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
     await expect
       .poll(() => ana.page.locator('.wb-panel').textContent(), POLL)
       .toContain('4 of 4 hospitals connected');
-    if (process.env['WARDBOOK_SCREENSHOTS'] === '1') await screenshots(ana, await open('claire'));
+    if (process.env['WARDBOOK_SCREENSHOTS'] !== undefined)
+      await screenshots(ana, await open('claire'));
     await ana.page.context().close();
   });
 });
@@ -200,16 +201,14 @@ await updateDisplay(html('shown too, updated'), b);
 
 const POLL = { timeout: 20_000 };
 
-/** docs/images, made again with WARDBOOK_SCREENSHOTS=1. */
+/** The images of the documents: WARDBOOK_SCREENSHOTS=docs/images makes them again. */
 async function screenshots(ana: LabPage, claire: LabPage): Promise<void> {
-  const folder = fileURLToPath(new URL('../../docs/images', import.meta.url));
-  await mkdir(folder, { recursive: true });
   for (const [lab, name] of [
     [ana, 'notebook-en'],
     [claire, 'notebook-fr']
   ] as const) {
     await lab.page.locator('.jp-Notebook .wb-result').nth(2).scrollIntoViewIfNeeded();
     await lab.page.waitForTimeout(1_500);
-    await lab.page.screenshot({ path: join(folder, `${name}.png`) });
+    await lab.shot(name);
   }
 }

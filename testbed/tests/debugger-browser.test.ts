@@ -60,7 +60,7 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('the debugger in Chr
     await run(ana, 0);
     await stopsAt(panel, 'double:2', 'cell-1.ts:7');
     await holds(panel, 'gray: 10');
-    await shot(ana, 'debugger');
+    await ana.shot('debugger');
     await expect.poll(() => prompt(ana, 0), POLL).toBe('[*]:');
 
     await panel.press('next');
@@ -192,13 +192,7 @@ function outputs(lab: LabPage, place: number): Promise<string[]> {
   return cell(lab, place).locator('.jp-OutputArea-output').allTextContents();
 }
 
-async function shot(lab: LabPage, name: string): Promise<void> {
-  const folder = process.env['WARDBOOK_SCREENSHOTS'];
-  if (folder !== undefined) await lab.page.screenshot({ path: join(folder, `${name}.png`) });
-}
-
 /** Ends the pages; none of them may have complained. */
 async function close(...labs: readonly LabPage[]): Promise<void> {
-  for (const lab of labs) expect(lab.problems).toEqual([]);
-  for (const lab of labs) await lab.page.context().close();
+  for (const lab of labs) expect(await lab.end()).toEqual([]);
 }

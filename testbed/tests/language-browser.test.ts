@@ -76,8 +76,7 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('types in Chromium',
     await expect
       .poll(() => ana.page.locator('.wb-problem-tooltip').textContent(), POLL)
       .toContain("Did you mean 'grade'?");
-    if (process.env['WARDBOOK_SCREENSHOTS'] !== undefined)
-      await ana.page.screenshot({ path: join(process.env['WARDBOOK_SCREENSHOTS'], 'types.png') });
+    await ana.shot('types');
     const editor = ana.page.locator('.jp-Notebook .jp-CodeCell').last().locator('.cm-content');
     await editor.click();
     await ana.page.keyboard.press('Control+a');
@@ -123,8 +122,7 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('types in Chromium',
     const stale = ana.page.locator('.jp-Notebook .jp-CodeCell', { has: badges });
     expect(await stale.locator('.jp-InputPrompt').textContent()).toBe(before);
     expect(await stale.locator('.cm-content').textContent()).toBe('base + 1');
-    if (process.env['WARDBOOK_SCREENSHOTS'] !== undefined)
-      await ana.page.screenshot({ path: join(process.env['WARDBOOK_SCREENSHOTS'], 'stale.png') });
+    await ana.shot('stale');
     expect(ana.problems).toEqual([]);
     await ana.page.context().close();
   });

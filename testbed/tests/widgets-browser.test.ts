@@ -108,7 +108,7 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('widgets in Chromium
     await ana.page.keyboard.press('ArrowLeft');
     for (const lab of [ana, claire])
       await shows(lab, String(value - 1), `${value - 1} Gy in ${(value - 1) / 2} fractions`);
-    await shot(ana, 'widgets');
+    await ana.shot('widgets');
     await close(ana, claire);
   });
 
@@ -162,7 +162,7 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('widgets in Chromium
     }
     await claire.page.reload();
     await expect.poll(() => counter(claire).textContent(), POLL).toBe('count 5');
-    await shot(claire, 'anywidget');
+    await claire.shot('anywidget');
     await close(ana, claire);
   });
 
@@ -183,7 +183,7 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('widgets in Chromium
     await handle(ana).focus();
     await ana.page.keyboard.press('ArrowRight');
     await shows(paul, '21', '21 Gy in 10.5 fractions');
-    await shot(paul, 'widgets-reader');
+    await paul.shot('widgets-reader');
     await close(ana, paul);
   });
 
@@ -203,7 +203,7 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('widgets in Chromium
     await expect
       .poll(() => claire.page.locator('.jp-toastContainer').allTextContents(), POLL)
       .toEqual([expect.stringContaining('a redémarré le noyau')]);
-    await shot(claire, 'widgets-dead');
+    await claire.shot('widgets-dead');
     await claire.page.reload();
     await expect
       .poll(() => claire.page.locator('.wb-widget-gone').textContent(), POLL)
@@ -307,13 +307,7 @@ async function drag(lab: LabPage, from: Locator, pixels: number): Promise<void> 
   await lab.page.mouse.up();
 }
 
-async function shot(lab: LabPage, name: string): Promise<void> {
-  const folder = process.env['WARDBOOK_SCREENSHOTS'];
-  if (folder !== undefined) await lab.page.screenshot({ path: join(folder, `${name}.png`) });
-}
-
 /** Ends the pages; none of them may have complained. */
 async function close(...labs: readonly LabPage[]): Promise<void> {
-  for (const lab of labs) expect(lab.problems).toEqual([]);
-  for (const lab of labs) await lab.page.context().close();
+  for (const lab of labs) expect(await lab.end()).toEqual([]);
 }

@@ -1,4 +1,4 @@
-import type { ErrorTexts } from '../lab-error';
+import { sayText, type ErrorTexts } from '../lab-error';
 
 /** An error output, as nbformat has it. */
 export interface ErrorOutput {
@@ -32,14 +32,12 @@ export function productError(
 ): ProductError | null {
   const [head, ...lines] = traceback.flatMap(text => text.split('\n'));
   if (!CODE.test(ename) || head !== `${ename}: ${evalue}`) return null;
-  // A percent sign is a placeholder to the bundle.
-  const say = (text: string) => texts.__(text.replaceAll('%', '%%'));
   const first = lines.findIndex(line => DETAIL.test(line));
   const mends = first < 0 ? lines : lines.slice(0, first);
   return {
     code: ename,
-    message: say(evalue),
-    mends: mends.map(say),
+    message: sayText(evalue, texts),
+    mends: mends.map(text => sayText(text, texts)),
     details: first < 0 ? '' : lines.slice(first).join('\n')
   };
 }
