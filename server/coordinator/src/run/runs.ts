@@ -110,7 +110,7 @@ export class Runs {
   /** The run as its readers see it. @throws RUN_NOT_FOUND */
   view(run: string): RunView {
     const open = this.#open.get(run);
-    const view = open ? viewOf(open) : this.#options.store.finalView(run);
+    const view = open ? viewOf(untold(open)) : this.#options.store.finalView(run);
     if (view === null) throw wardbookError('RUN_NOT_FOUND');
     return view;
   }
@@ -189,7 +189,7 @@ export class Runs {
     this.#open.set(run, state);
     for (const effect of effects) this.#perform(state, effect);
     const current = this.#open.get(run);
-    if (current === state) this.#tell(viewOf(state));
+    if (current === state && !FINAL_STATES.includes(state.state)) this.#tell(viewOf(state));
   }
 
   #perform(state: RunRecord, effect: Effect): void {
@@ -251,11 +251,12 @@ export class Runs {
 
   #end(state: RunRecord, reason: Extract<Effect, { type: 'end' }>['reason']): void {
     const view = viewOf(state);
-    this.#options.store.endRun(view);
-    this.#open.delete(state.run);
-    this.#jobs.delete(state.run);
-    this.#ends.add(state.participants, { run: state.run, reason });
-    this.#tell(view);
+    this.#options.store.endRun(view, () => {
+      this.#open.delete(state.run);
+      this.#jobs.delete(state.run);
+      this.#ends.add(state.participants, { run: state.run, reason });
+      this.#tell(view);
+    });
   }
 
   #tell(view: RunView): void {
@@ -317,4 +318,10 @@ function initial(start: RunStart): RunRecord {
     error: null,
     result: null
   };
+}
+
+// An end that is not in the file yet is told to nobody: a kill could undo it.
+function untold(open: RunRecord): RunRecord {
+  if (!FINAL_STATES.includes(open.state)) return open;
+  return { ...open, state: 'checked', result: null, error: null };
 }

@@ -23,15 +23,17 @@ const WRITE_MS = 50;
 const RETRY_MS = 1_000;
 
 /**
- * Runs and their events. WAL with `synchronous = NORMAL`. A new run is written at once, all that follows together with
- * others within 50 ms: what a kill or a power cut takes away is had again, since every hospital gives its stored
- * answer to the same round a second time.
+ * Runs and their events. WAL with `synchronous = NORMAL`. A new run and its end are written at once; the events
+ * between them together with others within 50 ms: what a kill or a power cut takes away of these is had again, since
+ * every hospital gives its stored answer to the same round a second time. An end is not: whoever was told of one would
+ * find another after the kill (its date, or a run that goes on although it was cancelled).
  */
 export class RunStore {
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
   readonly #waiting = new Map<RunId, RunEvent[]>();
-  readonly #finals = new Map<string, RunView>();
+  /** Ended runs that are not in the file yet, and whom to tell when they are. */
+  readonly #finals = new Map<string, { readonly view: RunView; readonly written: () => void }>();
   readonly #results = new Map<string, Result>();
   readonly #releases = new Map<string, readonly SignedRelease[]>();
   /** Runs with events in the file. */
@@ -106,10 +108,12 @@ export class RunStore {
       this.#writeEvents();
       this.#writeEnds();
     });
+    const ended = [...this.#finals.values()];
     for (const run of this.#waiting.keys()) this.#written.add(run);
-    for (const { run } of this.#finals.values()) this.#written.delete(run);
+    for (const { view } of ended) this.#written.delete(view.run);
     for (const waiting of [this.#waiting, this.#finals, this.#results, this.#releases])
       waiting.clear();
+    for (const { written } of ended) written();
   }
 
   #writeEvents(): void {
@@ -129,18 +133,23 @@ export class RunStore {
         question,
         JSON.stringify(result)
       );
-    for (const view of this.#finals.values()) {
+    for (const { view } of this.#finals.values()) {
       this.#prepare('UPDATE runs SET final = ? WHERE run = ?').run(JSON.stringify(view), view.run);
       if (this.#written.has(view.run))
         this.#prepare('DELETE FROM events WHERE run = ?').run(view.run);
     }
   }
 
-  /** Ends a run: its final view stays, its relayed contributions are deleted. */
-  endRun(view: RunView): void {
+  /**
+   * Ends a run: its final view stays, its relayed contributions are deleted.
+   *
+   * @param written called when that is in the file, mostly at once: only then may anybody be told
+   */
+  endRun(view: RunView, written: () => void = () => undefined): void {
     this.#waiting.delete(view.run);
-    this.#finals.set(view.run, view);
-    this.#writeSoon();
+    this.#finals.set(view.run, { view, written });
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#writeOrTryAgain();
   }
 
   /** Runs without a final state, with their events in order. */
@@ -163,30 +172,24 @@ export class RunStore {
 
   /** The final view of an ended run. */
   finalView(run: string): RunView | null {
-    const ended = this.#finals.get(run);
-    if (ended !== undefined) return ended;
     const row: unknown = this.#prepare('SELECT final FROM runs WHERE run = ?').get(run);
     return isRow(row) && typeof row['final'] === 'string'
       ? (JSON.parse(row['final']) as RunView)
       : null;
   }
 
-  /** Keeps a result for the same question on the same data. */
+  /** Keeps a result for the same question on the same data; written with the end of its run. */
   keepResult(question: string, result: Result): void {
     this.#results.set(question, result);
-    this.#writeSoon();
   }
 
-  /** Keeps the signed releases of a run. */
+  /** Keeps the signed releases of a run; written with its end. */
   keepReleases(run: string, releases: readonly SignedRelease[]): void {
     this.#releases.set(run, releases);
-    this.#writeSoon();
   }
 
   /** The signed releases of a run, by hospital; empty when it released nothing. */
   releases(run: string): readonly SignedRelease[] {
-    const kept = this.#releases.get(run);
-    if (kept !== undefined) return kept;
     return this.#prepare('SELECT hospital, frame FROM releases WHERE run = ? ORDER BY hospital')
       .all(run)
       .filter(isRow)
@@ -198,8 +201,6 @@ export class RunStore {
 
   /** The kept result of a question. */
   keptResult(question: string): Result | null {
-    const kept = this.#results.get(question);
-    if (kept !== undefined) return kept;
     const row: unknown = this.#prepare('SELECT result FROM results WHERE question = ?').get(
       question
     );
