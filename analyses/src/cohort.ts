@@ -106,14 +106,19 @@ function compare(table: Table, comparison: Comparison): Uint8Array {
   const column = table.columns.get(comparison.variable);
   if (column?.kind === 'levels') {
     const { codes, levels } = levelsOf(table, comparison.variable);
-    if ('missing' in comparison)
-      return Uint8Array.from(codes, code => Number(code < 0 === comparison.missing));
+    if ('missing' in comparison) return marks(codes, code => code < 0 === comparison.missing);
     const wanted = new Set(literalsOf(comparison).map(literal => levels.indexOf(String(literal))));
-    return Uint8Array.from(codes, code => Number(code >= 0 && wanted.has(code)));
+    return marks(codes, code => code >= 0 && wanted.has(code));
   }
-  const values = numbersOf(table, comparison.variable);
-  const holds = numberTest(comparison);
-  return Uint8Array.from(values, value => Number(holds(value)));
+  return marks(numbersOf(table, comparison.variable), numberTest(comparison));
+}
+
+// A loop: `Uint8Array.from` goes through an iterator and costs ten times as much.
+function marks(values: Float64Array | Int16Array, holds: (value: number) => boolean): Uint8Array {
+  const chosen = new Uint8Array(values.length);
+  for (let row = 0; row < values.length; row += 1)
+    if (holds(values[row] ?? Number.NaN)) chosen[row] = 1;
+  return chosen;
 }
 
 function numberTest(comparison: Comparison): (value: number) => boolean {

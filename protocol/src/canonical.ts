@@ -24,14 +24,20 @@ export function canonicalJson(value: unknown): string {
     return JSON.stringify(value);
   }
   if (Array.isArray(value)) return `[${value.map(item => canonicalJson(item)).join(',')}]`;
-  if (typeof value === 'object') {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([key, member]) => `${canonicalJson(key)}:${canonicalJson(member)}`);
-    return `{${members.join(',')}}`;
-  }
+  if (typeof value === 'object') return canonicalObject(value as Readonly<Record<string, unknown>>);
   throw wardbookError('PROTOCOL_NOT_CANONICAL');
+}
+
+// Every message of a round is hashed several times on its way: no array and no pair is made for a member.
+function canonicalObject(value: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  // Without a comparator, `sort` compares UTF-16 code units, as RFC 8785 asks.
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (member !== undefined)
+      text += `${text === '' ? '' : ','}${canonicalJson(key)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 }
 
 interface NodeCrypto {
