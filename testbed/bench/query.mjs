@@ -1,6 +1,15 @@
 // npm run bench:query: p50/p95 of a count and of one Newton step over three hospital processes on loopback,
 // interleaved with the bare WebSocket round trip. Masks, signatures, gate and audit are on.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { generateKeyPairSync, sign, verify } from 'node:crypto';
+import {
+  closeSync,
+  fdatasyncSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync
+} from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -33,6 +42,20 @@ echo.on('connection', socket => socket.on('message', data => socket.send(data)))
 await once(echo, 'listening');
 const bare = new WebSocket(`ws://127.0.0.1:${echo.address().port}`, { perMessageDeflate: false });
 await once(bare, 'open');
+
+// What the security duties cost on this machine, apart from us.
+const duties = { signature: [], sync: [] };
+const pair = generateKeyPairSync('ed25519');
+const page = Buffer.alloc(4096, 1);
+const synced = openSync(join(home, 'synced'), 'w');
+const signedOnce = () => {
+  const signature = sign(null, page, pair.privateKey);
+  if (!verify(null, page, pair.publicKey, signature)) throw new Error('signature');
+};
+const syncedOnce = () => {
+  writeSync(synced, page);
+  fdatasyncSync(synced);
+};
 
 const results = { echo: [], count: [], step: { grid: [], stratified: [] } };
 const trips = { count: 0, grid: 0, stratified: 0 };
@@ -80,6 +103,8 @@ for (let round = 0; round < ROUNDS; round += 1) {
     await back;
   });
   results.echo.push(ms);
+  duties.signature.push((await timed(signedOnce))[0]);
+  duties.sync.push((await timed(syncedOnce))[0]);
   results.count.push(await askCount());
   if (round % 5 === 0)
     for (const mode of ['grid', 'stratified']) results.step[mode].push(...(await askCox(mode)));
@@ -116,6 +141,8 @@ console.log(
   'three hospital processes (1,586 + 982 + 414 patients), loopback; masks, signatures, gate, audit with fsync on\n'
 );
 console.log(line('bare WebSocket round trip, 100 bytes', results.echo));
+console.log(line('one Ed25519 signature made and checked', duties.signature));
+console.log(line('4 kB written and synced to disk', duties.sync));
 report(`count by size, request to result (${trips.count} round trips)`, results.count);
 report(`Newton step, stratified (1 of ${trips.stratified} round trips)`, results.step.stratified);
 report(`Newton step, common risk set on the grid (1 of ${trips.grid})`, results.step.grid);
@@ -124,6 +151,7 @@ console.log(
   `\ncount p50 = ${(quantile(counts, 0.5) / quantile(results.echo, 0.5)).toFixed(1)} × the bare round trip`
 );
 
+closeSync(synced);
 bare.close();
 echo.close();
 rmSync(home, { recursive: true, force: true });
