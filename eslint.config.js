@@ -14,7 +14,7 @@ const WITHOUT_TYPES = [
   '**/*.js',
   '**/*.cjs',
   'testbed/tests/**',
-  'extension/ui-tests/**',
+  'extension/src/**/*.test.ts',
   '*.ts'
 ];
 
@@ -25,8 +25,9 @@ export default tseslint.config(
       '**/node_modules/**',
       '.cache/**',
       '.wardbook/**',
-      'extension/**',
-      'server/lab/app/**',
+      'extension/lib/**',
+      'extension/labextension/**',
+      'server/lab/app/build/**',
       'notebooks/**'
     ]
   },
@@ -85,5 +86,24 @@ export default tseslint.config(
     },
     rules: { 'no-console': 'off' }
   },
-  { files: CONSOLE_IS_THE_SCREEN, rules: { 'no-console': 'off' } }
+  { files: CONSOLE_IS_THE_SCREEN, rules: { 'no-console': 'off' } },
+  {
+    // Lumino's signals take a method and its receiver apart: `connect(this.draw, this)`.
+    files: ['extension/src/**'],
+    rules: { '@typescript-eslint/unbound-method': 'off' }
+  },
+  {
+    files: ['server/lab/app/src/**'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'window',
+          'document',
+          '__webpack_public_path__',
+          '__webpack_init_sharing__',
+          '__webpack_share_scopes__'
+        ].map(name => [name, 'writable'])
+      )
+    }
+  }
 );

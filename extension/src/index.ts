@@ -153,7 +153,11 @@ const launcher: JupyterFrontEndPlugin<void> = {
         });
         // A stock server has other kernels too, and would ask which one.
         const kernel = Lab.isHere ? {} : { kernel: { name: 'wardbook-typescript' } };
-        return app.commands.execute('docmanager:open', { path: created, ...kernel });
+        const opened: unknown = await app.commands.execute('docmanager:open', {
+          path: created,
+          ...kernel
+        });
+        return opened;
       }
     });
     entries?.add({ command, category: trans.__('Notebook'), rank: 0 });

@@ -31,7 +31,8 @@ function dropLostWrites(events: Events, cell: Y.Map<unknown>): void {
   for (const event of events) {
     if (event.target !== cell) continue;
     const { keysChanged, changes } = event as Y.YMapEvent<unknown>;
-    for (const key of [...keysChanged]) if (!changes.keys.has(key)) keysChanged.delete(key);
+    for (const key of [...keysChanged] as string[])
+      if (!changes.keys.has(key)) keysChanged.delete(key);
   }
 }
 

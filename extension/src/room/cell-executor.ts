@@ -1,4 +1,4 @@
-import type { Cell, ICodeCellModel } from '@jupyterlab/cells';
+import type { ICodeCellModel } from '@jupyterlab/cells';
 import { runCell, type INotebookCellExecutor } from '@jupyterlab/notebook';
 import type { YNotebook } from '@jupyter/ydoc';
 import type { Lab } from '../lab';
@@ -38,15 +38,15 @@ export class LabCellExecutor implements INotebookCellExecutor {
       (cell.model as ICodeCellModel).clearExecution();
       return true;
     }
-    onCellExecutionScheduled({ cell: cell as Cell });
+    onCellExecutionScheduled({ cell: cell });
     try {
       const execution = await this.#batch(room).add(cell.model.id);
       const state = await ended(model, cell.model.id, execution);
       const success = state === 'done';
-      onCellExecuted({ cell: cell as Cell, success });
+      onCellExecuted({ cell: cell, success });
       return success;
     } catch (error) {
-      onCellExecuted({ cell: cell as Cell, success: false });
+      onCellExecuted({ cell: cell, success: false });
       throw error;
     }
   }

@@ -1,6 +1,6 @@
-import { YNotebook, type ISharedNotebook } from '@jupyter/ydoc';
 import type { Contents, IContentProvider } from '@jupyterlab/services';
 import { Signal, type ISignal } from '@lumino/signaling';
+import { RoomNotebook } from './room-notebook';
 import type { RoomRegistry } from './rooms';
 
 /** Id under which the provider is registered. */
@@ -23,8 +23,8 @@ export class RoomContentProvider implements IContentProvider {
       collaborative: true,
       createNew: options => {
         if (options.contentType !== 'notebook' || options.collaborative === false) return undefined;
-        const model: ISharedNotebook = new YNotebook({ disableDocumentWideUndoRedo: true });
-        this.#rooms.join(options.path, model as YNotebook);
+        const model = new RoomNotebook();
+        this.#rooms.join(options.path, model);
         return model;
       }
     };

@@ -134,6 +134,27 @@ describe('RoomClient', () => {
     expect(await isFlushed()).toBe(true);
   });
 
+  it('tells how long changes made here wait for the disk of the lab', async () => {
+    const first = join('editor');
+    const told: boolean[] = [];
+    room.unsavedChanged.connect((_, unsaved) => told.push(unsaved));
+    first.step1(lab);
+    first.step2(lab);
+    first.acknowledge(1);
+    expect(told).toEqual([]);
+    page.getText('t').insert(0, 'typed');
+    page.getText('t').insert(0, 'more ');
+    expect(told).toEqual([true]);
+    first.close(1006);
+    await vi.advanceTimersByTimeAsync(300);
+    FakeSocket.last.open();
+    FakeSocket.last.step1(lab);
+    FakeSocket.last.step2(lab);
+    expect(told).toEqual([true]);
+    FakeSocket.last.acknowledge(1);
+    expect(told).toEqual([true, false]);
+  });
+
   it('sends nothing of a reader, and is settled without an acknowledgement', () => {
     const socket = join('viewer');
     socket.step1(lab);

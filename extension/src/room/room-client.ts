@@ -49,6 +49,8 @@ export class RoomClient {
   readonly #refused = new Signal<RoomClient, LabCallError>(this);
   #socket: WebSocket | null = null;
   #state: RoomState = 'connecting';
+  readonly #unsavedChanged = new Signal<RoomClient, boolean>(this);
+  #isUnsaved = false;
   #isSynced = false;
   #sent = 0;
   #acknowledged = 0;
@@ -82,6 +84,11 @@ export class RoomClient {
   /** Tells every change of `state`. */
   get stateChanged(): ISignal<RoomClient, RoomState> {
     return this.#stateChanged;
+  }
+
+  /** Tells when changes made here begin to wait for the lab's disk (true), and when all are there (false). */
+  get unsavedChanged(): ISignal<RoomClient, boolean> {
+    return this.#unsavedChanged;
   }
 
   /** Tells of a change that the lab did not take. */
@@ -206,7 +213,10 @@ export class RoomClient {
   }
 
   #settled(): void {
-    if (this.#error === null) this.#setState('saved');
+    if (this.#error === null) {
+      this.#setState('saved');
+      this.#setUnsaved(false);
+    }
     for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 
@@ -224,6 +234,7 @@ export class RoomClient {
     if (origin === this || !this.mayWrite) return;
     this.#sent += 1;
     if (this.#state === 'saved') this.#setState('saving');
+    this.#setUnsaved(true);
     const encoder = encoding.createEncoder();
     sync.writeUpdate(encoder, update);
     this.#send(SYNC, encoding.toUint8Array(encoder));
@@ -255,6 +266,12 @@ export class RoomClient {
     frame[0] = type;
     frame.set(payload, 1);
     this.#socket.send(frame);
+  }
+
+  #setUnsaved(unsaved: boolean): void {
+    if (unsaved === this.#isUnsaved) return;
+    this.#isUnsaved = unsaved;
+    this.#unsavedChanged.emit(unsaved);
   }
 
   #setState(state: RoomState): void {

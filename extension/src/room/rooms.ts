@@ -1,13 +1,13 @@
 import { Signal, type ISignal } from '@lumino/signaling';
-import type { YNotebook } from '@jupyter/ydoc';
 import type { Lab } from '../lab';
 import { RoomClient } from './room-client';
+import type { RoomNotebook } from './room-notebook';
 
 /** The rooms that this page is in, by path and by shared model. */
 export class RoomRegistry {
   readonly #lab: Lab;
   readonly #byPath = new Map<string, Promise<RoomClient>>();
-  readonly #byModel = new WeakMap<YNotebook, RoomClient>();
+  readonly #byModel = new WeakMap<object, RoomClient>();
   readonly #joined = new Signal<RoomRegistry, RoomClient>(this);
 
   constructor(lab: Lab) {
@@ -20,7 +20,7 @@ export class RoomRegistry {
   }
 
   /** Joins the room of a notebook with a model that was just made. */
-  join(path: string, model: YNotebook): void {
+  join(path: string, model: RoomNotebook): void {
     const room = this.#lab.open(path).then(document => {
       const url = this.#lab.roomUrl(document.document);
       const client = new RoomClient(document, {
@@ -30,6 +30,7 @@ export class RoomRegistry {
         texts: this.#lab.texts
       });
       this.#byModel.set(model, client);
+      model.follow(client);
       model.disposed.connect(() => {
         client.dispose();
         if (this.#byPath.get(path) === room) this.#byPath.delete(path);
@@ -55,6 +56,6 @@ export class RoomRegistry {
 
   /** The room of a shared model, or null when it is not shared. */
   of(model: unknown): RoomClient | null {
-    return this.#byModel.get(model as YNotebook) ?? null;
+    return (typeof model === 'object' && model !== null && this.#byModel.get(model)) || null;
   }
 }

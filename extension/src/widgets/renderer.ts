@@ -62,7 +62,7 @@ function isLoading(manager: Manager, id: string): boolean {
 // A widget that another page has just made may be shown before its model is here: the kernel's answer comes after it.
 async function isGone(manager: Manager, id: string): Promise<boolean> {
   if (id === '' || manager.has_model(id)) return false;
-  const comms = await manager._get_comm_info().catch(() => null);
+  const comms = (await manager._get_comm_info().catch(() => null)) as object | null;
   return comms !== null && !(id in comms) && !manager.has_model(id);
 }
 

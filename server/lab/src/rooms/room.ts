@@ -188,12 +188,7 @@ export class Room {
     if (this.#exportTimer !== null) clearTimeout(this.#exportTimer);
     this.#exportTimer = null;
     this.#exporting = this.#exporting
-      .then(async () => {
-        await this.#options.exportFile(this.notebook);
-        // JupyterLab's mark of unsaved changes: there are none.
-        const state = this.notebook.doc.getMap('state');
-        if (state.get('dirty') === true) state.set('dirty', false);
-      })
+      .then(() => this.#options.exportFile(this.notebook))
       .catch(this.#options.onError);
   }
 }
