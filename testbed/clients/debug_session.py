@@ -270,10 +270,32 @@ def odd_scenario(debug):
     }
 
 
+def limit_scenario(debug):
+    """With a limit of two seconds: three seconds at a breakpoint do not count, two of computing do."""
+    debug.start()
+    code = "let turns = 0;\nturns += 1;\nturns"
+    debug.stop_at(code, 2)
+    cell = debug.run(code)
+    debug.event("stopped")
+    time.sleep(3)
+    debug.body("next", threadId=1)
+    debug.event("stopped")
+    debug.body("continue", threadId=1)
+    held = [(kind, content.get("data")) for _, kind, content in debug.finish(cell)]
+    loop = "let go = 0;\ngo += 1;\nfor (;;) go += 1;"
+    debug.stop_at(loop, 2)
+    cell = debug.run(loop)
+    debug.event("stopped")
+    debug.body("continue", threadId=1)
+    computed = [content.get("ename") for _, _, content in debug.finish(cell)]
+    return {"held": held, "computed": computed}
+
+
 SCENARIOS = {
     "breakpoints": breakpoint_scenario,
     "steps": step_scenario,
     "interrupt": interrupt_scenario,
+    "limit": limit_scenario,
     "errors": error_scenario,
     "pause": pause_scenario,
     "odd": odd_scenario,

@@ -3,12 +3,14 @@ import { inRepository, KERNEL, KernelHome, PYTHON } from './kernel-home.js';
 
 describe.skipIf(PYTHON === '')("the kernel's debugger on the wire", () => {
   let home: KernelHome;
-  const scenario = async (name: string): Promise<Record<string, never>> => {
-    const { stdout } = await home.python([
-      inRepository('testbed/clients/debug_session.py'),
-      KERNEL,
-      name
-    ]);
+  const scenario = async (
+    name: string,
+    env: NodeJS.ProcessEnv = {}
+  ): Promise<Record<string, never>> => {
+    const { stdout } = await home.python(
+      [inRepository('testbed/clients/debug_session.py'), KERNEL, name],
+      { env }
+    );
     return JSON.parse(stdout) as Record<string, never>;
   };
   beforeAll(async () => {
@@ -61,6 +63,13 @@ describe.skipIf(PYTHON === '')("the kernel's debugger on the wire", () => {
       error: ['Interrupted'],
       left: [{ 'text/plain': '0' }],
       stopped: []
+    });
+  });
+
+  it('does not count the time at a breakpoint for the limit of a cell, and counts all other time', async () => {
+    expect(await scenario('limit', { WARDBOOK_KERNEL_CELL_SECONDS: '2' })).toEqual({
+      held: [['execute_result', { 'text/plain': '1' }]],
+      computed: ['CellTimeLimit']
     });
   });
 
