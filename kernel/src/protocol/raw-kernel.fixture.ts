@@ -43,6 +43,7 @@ export function quickUser(): UserLink {
     send: (message: ToUser) => Promise.resolve(answer(message)),
     sendNow: (message: ToUser) => queueMicrotask(() => answer(message)),
     interrupt: () => undefined,
+    hold: () => undefined,
     stop: () => undefined
   };
   return link as unknown as UserLink;

@@ -46,7 +46,7 @@ export class Evaluator {
     const cleanAsyncStack = asyncStackCleaner();
     // The interrupt thread calls it on this thread, on top of what runs.
     const mayStop = (ids: readonly string[]) => {
-      if (!isUserCodeRunning() || !ids.some(id => this.#mayStop(id))) return this.#cells.refuse();
+      if (!ids.some(id => this.#mayStop(id)) || !isUserCodeRunning()) return this.#cells.refuse();
       stopping();
       this.#cells.agree(STOP_MS);
     };
