@@ -153,7 +153,7 @@ export class CellRuns {
     const refused = check === null ? null : await check;
     if (refused !== null) return { ...NOTHING, error: refused, ran: false };
     if (source.trimStart().startsWith('%%federated')) {
-      await (await federated()).run(source, id, abort.signal);
+      await (await federated()).run(source, { id, name, signal: abort.signal });
       return NOTHING;
     }
     const prepared = prepareCell(source, this.#names, name);

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { CommMessage, ToUser } from '../user/messages.js';
+import type { EvaluatedSource } from '../user/sources.js';
 import type { UserArrival } from '../wire/user-frames.js';
 import type { UserEvents, UserLink } from './user-link.js';
 
 /** Questions to user code that have an answer. */
 export type Question =
   | { readonly type: 'complete' | 'inspect'; readonly expression: string }
-  | { readonly type: 'plan'; readonly name: string; readonly code: string };
+  | ({ readonly type: 'plan'; readonly name: string } & EvaluatedSource);
 
 const ANSWER_MS = 1_000;
 
