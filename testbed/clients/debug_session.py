@@ -1,6 +1,8 @@
 """Drives a kernel's debugger on the wire: python debug_session.py KERNEL SCENARIO. Prints what it saw as JSON."""
 
 import json
+import os
+import tempfile
 import time
 
 from scenarios import run
@@ -200,7 +202,16 @@ def interrupt_scenario(debug):
     debug.control("interrupt_request")
     outputs = debug.finish(cell)
     value = debug.run("left")
+    later = "await 1;\nleft = 3;\nsetTimeout(() => {\n  left = 4;\n}, 1);\nawait new Promise(done => setTimeout(done, 60_000));"
+    for line in (2, 4):
+        debug.stop_at(later, line)
+        waiting = debug.run(later)
+        debug.event("stopped")
+        debug.control("interrupt_request")
+        outputs += debug.finish(waiting)
+    kept = debug.run("left")
     return {
+        "kept": [content["data"] for _, _, content in debug.finish(kept)],
         "error": [content.get("ename") for _, kind, content in outputs if kind == "error"],
         "left": [content["data"] for _, _, content in debug.finish(value)],
         "stopped": debug.body("debugInfo")["stoppedThreads"],
@@ -270,13 +281,157 @@ def odd_scenario(debug):
     }
 
 
+def limit_scenario(debug):
+    """With a limit of two seconds: three seconds at a breakpoint do not count, two of computing do."""
+    debug.start()
+    code = "let turns = 0;\nturns += 1;\nturns"
+    debug.stop_at(code, 2)
+    cell = debug.run(code)
+    debug.event("stopped")
+    time.sleep(3)
+    debug.body("next", threadId=1)
+    debug.event("stopped")
+    debug.body("continue", threadId=1)
+    held = [(kind, content.get("data")) for _, kind, content in debug.finish(cell)]
+    loop = "let go = 0;\ngo += 1;\nfor (;;) go += 1;"
+    debug.stop_at(loop, 2)
+    cell = debug.run(loop)
+    debug.event("stopped")
+    debug.body("continue", threadId=1)
+    computed = [content.get("ename") for _, _, content in debug.finish(cell)]
+    return {"held": held, "computed": computed}
+
+
+MODEL = """import { rate } from './rate.ts';
+export interface Dose { gray: number }
+export enum Unit { Gray = 'Gy' }
+export function effect(dose: Dose): number {
+  const linear: number = dose.gray * rate;
+  return linear + 1;
+}
+export const made = 1;
+"""
+RATE = """// nothing
+export const rate: number = 2;
+export const half = (x: number): number => x / rate;
+"""
+MODULE_CELL = """import { effect } from './model.ts';
+const seen: number = effect({ gray: 3 });
+seen"""
+
+
+def write(name, text):
+    path = os.path.join(os.getcwd(), name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def points(debug, path, *lines):
+    wanted = [{"line": line} for line in lines]
+    return debug.body("setBreakpoints", source={"path": path}, breakpoints=wanted)["breakpoints"]
+
+
+def stopped_places(debug, cell):
+    """Where a cell stops until it ends: the frames of the person's own code at each stop."""
+    stops = []
+    while True:
+        debug.until(lambda: cell in debug.idle or any(e["event"] == "stopped" for e in debug.events))
+        if not any(event["event"] == "stopped" for event in debug.events):
+            return stops
+        debug.event("stopped")
+        own = [frame for frame in debug.frames() if frame.get("presentationHint") != "subtle"]
+        stops.append([place(frame) for frame in own])
+        debug.body("continue", threadId=1)
+
+
+def module_scenario(debug):
+    """Breakpoints in TypeScript files that a cell imports, set by path before anybody imported them."""
+    model, rate = write("model.ts", MODEL), write("rate.ts", RATE)
+    debug.start()
+    seen = {"points": points(debug, model, 2, 6), "rate": points(debug, rate, 1)}
+    cell = debug.run(MODULE_CELL)
+    debug.event("stopped")
+    seen["import_frames"] = [place(frame) for frame in debug.frames()]
+    seen["text"] = debug.body("source", source={"path": rate})["content"] == RATE
+    debug.body("continue", threadId=1)
+    debug.event("stopped")
+    frame = debug.frames()[0]
+    seen["first"] = [place(frame), frame["source"]["path"] == model]
+    debug.body("stepIn", threadId=1)
+    debug.event("stopped")
+    frames = debug.frames()
+    seen["call"] = [place(frame) for frame in frames]
+    seen["path"] = frames[0]["source"]["path"] == model
+    seen["local"] = {name: one["value"] for name, one in debug.scope(frames[0], "Local").items()}
+    seen["evaluated"] = debug.body("evaluate", expression="linear as number", frameId=frames[0]["id"])["result"]
+    debug.body("next", threadId=1)
+    debug.event("stopped")
+    seen["out"] = place(debug.frames()[0])
+    debug.body("continue", threadId=1)
+    seen["outputs"] = [content["data"] for _, _, content in debug.finish(cell)]
+    seen["modules"] = sorted(m["name"] for m in debug.body("modules")["modules"] if m["path"].startswith(os.getcwd()))
+    return seen
+
+
+def module_edit_scenario(debug):
+    """Files that are edited, loaded again, debugged over an exit, and looked at after an interrupt in them."""
+    model, _ = write("model.ts", MODEL), write("rate.ts", RATE)
+    debug.start()
+    points(debug, model, 6)
+    seen = {"before": stopped_places(debug, debug.run(MODULE_CELL))}
+    write("model.ts", MODEL.replace("export enum", "// one\n// more\nexport enum"))
+    seen["edited"] = stopped_places(debug, debug.run(MODULE_CELL))
+    debug.finish(debug.run("process.exit(1)"))
+    seen["after_exit"] = stopped_places(debug, debug.run(MODULE_CELL))
+    points(debug, model, 10)
+    cell = debug.run("import { made } from './model.ts';\nmade")
+    seen["loaded"] = [content.get("data") for _, _, content in debug.finish(cell)]
+    write("model.ts", MODEL)
+    points(debug, model, 8)
+    cell = debug.run("import { made } from './model.ts';\nmade")
+    debug.event("stopped")
+    debug.control("interrupt_request")
+    seen["interrupted"] = [content.get("ename") for _, _, content in debug.finish(cell)]
+    points(debug, model)
+    cell = debug.run("import { made } from './model.ts';\nmade")
+    seen["again"] = [content.get("data") for _, _, content in debug.finish(cell)]
+    write("broken.ts", "export const = 1;")
+    seen["broken"] = points(debug, os.path.join(os.getcwd(), "broken.ts"), 1)
+    seen["foreign"] = points(debug, "/etc/passwd", 1)
+    seen["missing"] = points(debug, os.path.join(os.getcwd(), "missing.ts"), 1)
+    return seen
+
+
+def module_link_scenario(debug):
+    """A module above the notebook's folder, and one that the client knows by a link."""
+    above = tempfile.mkdtemp()
+    with open(os.path.join(above, "shared.ts"), "w", encoding="utf-8") as file:
+        file.write("export function twice(x: number): number {\n  return x * 2;\n}\n")
+    os.symlink(above, os.path.join(above, "link"))
+    linked = os.path.join(above, "link", "shared.ts")
+    debug.start()
+    seen = {"points": points(debug, os.path.join(above, "shared.ts"), 2)}
+    way = os.path.relpath(above, os.getcwd())
+    cell = debug.run("import { twice } from '" + way + "/shared.ts';\ntwice(2)")
+    seen["stops"] = stopped_places(debug, cell)
+    points(debug, os.path.join(above, "shared.ts"))
+    seen["linked"] = points(debug, linked, 2)[0]["verified"]
+    seen["linked_stops"] = stopped_places(debug, debug.run("twice(4)"))
+    return seen
+
+
 SCENARIOS = {
     "breakpoints": breakpoint_scenario,
     "steps": step_scenario,
     "interrupt": interrupt_scenario,
+    "limit": limit_scenario,
     "errors": error_scenario,
     "pause": pause_scenario,
     "odd": odd_scenario,
+    "modules": module_scenario,
+    "module-edits": module_edit_scenario,
+    "module-links": module_link_scenario,
 }
 
 

@@ -151,6 +151,29 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
     await ana.page.context().close();
   });
 
+  it('previews why a plan is certain to be refused, in the language of the person', async () => {
+    const claire = await open('claire');
+    const cell = claire.page
+      .locator('.jp-Notebook .jp-CodeCell', {
+        has: claire.page.locator('.wb-header:not([hidden])')
+      })
+      .first();
+    await cell.locator('.cm-content').click();
+    const written = await cell.locator('.cm-content').textContent();
+    await claire.page.keyboard.press('Control+End');
+    await claire.page.keyboard.insertText("\ncount({ by: 'grad' })");
+    await cell.locator('.wb-preview-open').click();
+    const problems = claire.page.locator('.jp-Dialog .wb-preview-problems');
+    await expect.poll(() => problems.textContent(), POLL).toContain('PLAN_UNKNOWN_VARIABLE');
+    expect(await problems.textContent()).toContain('Cette demande sera refusée');
+    expect(await claire.page.locator('.jp-Dialog .wb-preview-lead').count()).toBe(0);
+    await claire.page.locator('.jp-Dialog .jp-mod-accept').click();
+    await cell.locator('.cm-content').click();
+    await claire.page.keyboard.press('Control+z');
+    await expect.poll(() => cell.locator('.cm-content').textContent(), POLL).toBe(written);
+    await claire.page.context().close();
+  });
+
   it('lets a reader read', async () => {
     const paul = await open('paul');
     const ana = await open('ana');

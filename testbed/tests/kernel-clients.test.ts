@@ -18,6 +18,7 @@ interface Ran {
     output_type: string;
     text?: string;
     data?: Record<string, unknown>;
+    traceback?: readonly string[];
   }[];
 }
 
@@ -105,5 +106,47 @@ describe.skipIf(PYTHON === '')("the kernel with Jupyter's own clients", () => {
     expect(second?.outputs[0]?.data?.['text/plain']).toBe('42');
     expect(third?.outputs.map(({ output_type }) => output_type)).toEqual(['stream', 'error']);
     expect(fourth?.outputs[0]?.data?.['text/plain']).toContain('kept: 41');
+  });
+
+  it('names the cell, the line and the code where the body of a federated cell fails', async () => {
+    const path = join(home, 'federated-faults.ipynb');
+    const magic = '\n%%federated breast-relapse';
+    const sources = [
+      'function chosen(by: { name: string } | null) {\n  return by!.name;\n}',
+      `${magic}\ninterface By { name: string }\nconst by: By | null = null;\ncount({ by: chosen(by) })`,
+      `${magic}\nconst by: any = null;\n/* here */ count({ by: by.name as string });`,
+      `${magic}\nlet asked = 0;\nglobalThis.asked = 1;\ncount({ by: 'size' })`,
+      `${magic}\ncount({ by: = 'size' })`
+    ];
+    const cells = sources.map((source, index) => ({
+      id: `c${index}`,
+      source,
+      cell_type: 'code',
+      metadata: { tags: ['raises-exception'] },
+      outputs: [],
+      execution_count: null
+    }));
+    await writeFile(path, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }));
+    const [, called, own, impure, syntax] = (await notebook(path)).map(
+      ({ outputs }) => outputs.find(({ traceback }) => traceback !== undefined)?.traceback ?? []
+    );
+
+    expect(called).toEqual([
+      "TypeError: Cannot read properties of null (reading 'name')",
+      '    at chosen (cell-1.ts:2:14)',
+      '  1 | function chosen(by: { name: string } | null) {',
+      '> 2 |   return by!.name;',
+      '    |              ^',
+      '    at cell-2.ts:5:13',
+      'Nothing was sent to any hospital.'
+    ]);
+    expect(own).toContain('    at cell-3.ts:4:27');
+    expect(own).toContain('> 4 | /* here */ count({ by: by.name as string });');
+    expect(impure?.[0]).toBe(
+      'SideEffect: The body of cell-4.ts may change something: a federated cell only describes a plan.'
+    );
+    expect(syntax).toContain('  at cell-5.ts:3:13');
+    for (const frames of [called, own, impure, syntax])
+      expect(frames?.join('\n')).not.toMatch(/anonymous|federated\.ts/);
   });
 });

@@ -3,12 +3,14 @@ import { inRepository, KERNEL, KernelHome, PYTHON } from './kernel-home.js';
 
 describe.skipIf(PYTHON === '')("the kernel's debugger on the wire", () => {
   let home: KernelHome;
-  const scenario = async (name: string): Promise<Record<string, never>> => {
-    const { stdout } = await home.python([
-      inRepository('testbed/clients/debug_session.py'),
-      KERNEL,
-      name
-    ]);
+  const scenario = async (
+    name: string,
+    env: NodeJS.ProcessEnv = {}
+  ): Promise<Record<string, never>> => {
+    const { stdout } = await home.python(
+      [inRepository('testbed/clients/debug_session.py'), KERNEL, name],
+      { env }
+    );
     return JSON.parse(stdout) as Record<string, never>;
   };
   beforeAll(async () => {
@@ -56,11 +58,19 @@ describe.skipIf(PYTHON === '')("the kernel's debugger on the wire", () => {
     });
   });
 
-  it('runs nothing more of a cell that is interrupted at a breakpoint', async () => {
+  it('runs nothing more of a cell that is interrupted at a breakpoint, also after an await and in a timer', async () => {
     expect(await scenario('interrupt')).toEqual({
-      error: ['Interrupted'],
+      error: ['Interrupted', 'Interrupted', 'Interrupted'],
+      kept: [{ 'text/plain': '3' }],
       left: [{ 'text/plain': '0' }],
       stopped: []
+    });
+  });
+
+  it('does not count the time at a breakpoint for the limit of a cell, and counts all other time', async () => {
+    expect(await scenario('limit', { WARDBOOK_KERNEL_CELL_SECONDS: '2' })).toEqual({
+      held: [['execute_result', { 'text/plain': '1' }]],
+      computed: ['CellTimeLimit']
     });
   });
 
@@ -88,6 +98,77 @@ describe.skipIf(PYTHON === '')("the kernel's debugger on the wire", () => {
       reason: 'breakpoint',
       outputs: [{ 'text/plain': '2' }],
       copied: [{ 'text/plain': '1' }]
+    });
+  });
+
+  it('stops in TypeScript files that a cell imports, at breakpoints that were set by path before', async () => {
+    expect(await scenario('modules')).toMatchObject({
+      points: [
+        { line: 5, verified: true },
+        { line: 6, verified: true }
+      ],
+      rate: [{ line: 2, verified: true }],
+      import_frames: [['rate.ts', 2]],
+      text: true,
+      first: [['effect', 5], true],
+      call: [
+        ['effect', 6],
+        ['cell-1.ts', 2]
+      ],
+      path: true,
+      local: { dose: '{gray: 3}', linear: '6' },
+      evaluated: '6',
+      outputs: [{ 'text/plain': '7' }],
+      modules: ['model.ts', 'rate.ts']
+    });
+  });
+
+  it('follows edits of those files, a restart of user code and an interrupt in them', async () => {
+    const refused = [{ verified: false }];
+    expect(await scenario('module-edits')).toMatchObject({
+      before: [
+        [
+          ['effect', 6],
+          ['cell-1.ts', 2]
+        ]
+      ],
+      edited: [
+        [
+          ['effect', 7],
+          ['cell-2.ts', 2]
+        ]
+      ],
+      after_exit: [
+        [
+          ['effect', 7],
+          ['cell-4.ts', 2]
+        ]
+      ],
+      loaded: [{ 'text/plain': '1' }],
+      interrupted: ['Interrupted'],
+      again: [{ 'text/plain': '1' }],
+      broken: refused,
+      foreign: refused,
+      missing: refused
+    });
+  });
+
+  it('stops in a TypeScript file beside the folder of the notebook, named by its path or by a link', async () => {
+    expect(await scenario('module-links')).toMatchObject({
+      points: [{ line: 2, verified: true }],
+      stops: [
+        [
+          ['twice', 2],
+          ['cell-1.ts', 2]
+        ]
+      ],
+      linked: true,
+      linked_stops: [
+        [
+          ['twice', 2],
+          ['cell-2.ts', 1]
+        ]
+      ]
     });
   });
 });

@@ -12,6 +12,8 @@ interface Answer {
   readonly request: string;
   readonly previews?: readonly Preview[];
   readonly error?: LabError;
+  /** Why there is no preview; in words of the cell's own error where the product has none. */
+  readonly reason?: string;
 }
 
 /** The texts of the page. */
@@ -49,7 +51,7 @@ export async function previewCell(
     });
     if (answer.previews === undefined)
       throw answer.error === undefined
-        ? new Error(trans.__('This cell cannot be previewed.'))
+        ? new Error(trans.__('This cell cannot be previewed. %1', answer.reason ?? ''))
         : new LabCallError(answer.error, errors);
     return answer.previews;
   } finally {

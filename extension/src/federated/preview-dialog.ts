@@ -38,8 +38,11 @@ function sections(
   { language, trans, errors }: PreviewContext
 ): HTMLElement[] {
   const names = hospitals.map(({ name }) => name[language]).join(', ');
+  const refused = refusals(problems, trans, errors);
+  // What does not fit the study has nothing that would leave.
+  if (items.length === 0 && refused.length > 0) return refused;
   return [
-    ...refusals(problems, trans, errors),
+    ...refused,
     element('p', 'wb-preview-lead', trans.__('Asked: %1. Nothing has been sent yet.', names)),
     element('h3', '', trans.__('Leaves each hospital')),
     list(items.map(item => itemText(item, language, trans))),
@@ -59,7 +62,7 @@ function refusals(
 ): HTMLElement[] {
   if (problems.length === 0) return [];
   const texts = problems.map(problem => `${errorText(problem, errors)} [${problem.code}]`);
-  const title = element('h3', '', trans.__('The hospitals will refuse this'));
+  const title = element('h3', '', trans.__('This will be refused'));
   const box = element('section', 'wb-preview-problems', [title, list(texts)]);
   box.setAttribute('role', 'alert');
   return [box];

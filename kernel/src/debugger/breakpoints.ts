@@ -1,6 +1,8 @@
 import type { CellScripts } from './cell-scripts.js';
 import { countIn, fieldsOf, listOf, textIn, type Fields } from './dap.js';
+import { pathOfUrl } from './frames.js';
 import type { InspectorLink } from './inspector-link.js';
+import { localModules } from './local-module.js';
 import { stopPlaces } from './stop-places.js';
 
 interface Breakpoint {
@@ -12,7 +14,7 @@ interface Breakpoint {
   readonly condition: string;
 }
 
-/** Breakpoints by path. They are kept while V8 comes and goes, and set in every script that runs with a path's text. */
+/** Breakpoints by path. They are kept while V8 comes and goes, and set in every script that runs with a path's text: cells, and modules of files. */
 export class Breakpoints {
   readonly #scripts: CellScripts;
   readonly #byPath = new Map<string, readonly Breakpoint[]>();
@@ -30,21 +32,15 @@ export class Breakpoints {
    * @returns DAP's Breakpoints, in the same order; each has moved to the next line that runs
    */
   async replace(path: string, wanted: readonly Fields[], link: InspectorLink): Promise<Fields[]> {
-    await this.#clear(path, link);
-    const text = this.#scripts.textOf(path);
-    const places = text === null ? [] : stopPlaces(text);
+    this.#read(path);
     const points = wanted.map(one => {
-      const line = countIn(one, 'line') ?? 0;
-      const place = places.find(candidate => candidate.line >= line);
       this.#lastId += 1;
-      return {
-        ...{ id: this.#lastId, condition: textIn(one, 'condition') },
-        ...{ line: place?.line ?? line, offset: place?.offset ?? null }
-      };
+      const condition = textIn(one, 'condition');
+      return { id: this.#lastId, condition, line: countIn(one, 'line') ?? 0, offset: null };
     });
-    if (points.length > 0) this.#byPath.set(path, points);
-    for (const name of this.#scripts.namesOf(path)) await this.arm(name, link);
-    return points.map(point => shown(path, point));
+    const placed = await this.#place(path, points, link);
+    const isKnown = this.#scripts.textOf(path) !== null;
+    return placed.map(point => shown(path, point, isKnown));
   }
 
   /** Sets the breakpoints of the cell that runs, or is about to run, under a name. */
@@ -53,6 +49,25 @@ export class Breakpoints {
     if (path === null) return;
     const points = this.#byPath.get(path) ?? [];
     await Promise.all(points.map(point => this.#arm(name, { path, point }, link)));
+  }
+
+  /** Sets the breakpoints of modules, also of those that are not imported yet. */
+  async armModules(link: InspectorLink): Promise<void> {
+    for (const path of this.#modules)
+      for (const name of this.#scripts.namesOf(path)) await this.arm(name, link);
+  }
+
+  /** Notes the text of a module that V8 has taken, which a cell may have written just before. */
+  async moduleParsed(url: string, link: InspectorLink): Promise<void> {
+    const path = this.#scripts.pathOfName(url) ?? pathOfUrl(url);
+    const points = this.#byPath.get(path);
+    if (this.#read(path) && points !== undefined) await this.#place(path, points, link);
+  }
+
+  /** Sets the breakpoints of modules anew whose files were edited: their next import runs the text of now. */
+  async followEdits(link: InspectorLink): Promise<void> {
+    for (const path of this.#modules)
+      if (this.#read(path)) await this.#place(path, this.#byPath.get(path) ?? [], link);
   }
 
   /** Forgets what V8 knows; the breakpoints stay. */
@@ -69,8 +84,35 @@ export class Breakpoints {
   get all(): Fields[] {
     return [...this.#byPath].map(([source, points]) => ({
       source,
-      breakpoints: points.map(point => shown(source, point))
+      breakpoints: points.map(point => shown(source, point, true))
     }));
+  }
+
+  get #modules(): string[] {
+    return [...this.#byPath.keys()].filter(path => !this.#scripts.isCell(path));
+  }
+
+  /** Reads the file of a path that is no cell; whether its text is another one than before. */
+  #read(path: string): boolean {
+    return !this.#scripts.isCell(path) && this.#scripts.addModule(path, localModules(path));
+  }
+
+  /** Sets breakpoints at the lines that run, in place of those that the path had. */
+  async #place(
+    path: string,
+    points: readonly Breakpoint[],
+    link: InspectorLink
+  ): Promise<readonly Breakpoint[]> {
+    await this.#clear(path, link);
+    const text = this.#scripts.textOf(path);
+    const places = text === null ? [] : stopPlaces(text);
+    const placed = points.map(point => {
+      const place = places.find(({ line }) => line >= point.line);
+      return { ...point, line: place?.line ?? point.line, offset: place?.offset ?? null };
+    });
+    if (placed.length > 0) this.#byPath.set(path, placed);
+    for (const name of this.#scripts.namesOf(path)) await this.arm(name, link);
+    return placed;
   }
 
   async #arm(
@@ -82,7 +124,7 @@ export class Breakpoints {
     const { line, column } = this.#scripts.madePlace(name, point.offset);
     const answer = await link
       .post('Debugger.setBreakpointByUrl', {
-        ...{ url: name, lineNumber: line - 1, columnNumber: column - 1 },
+        ...{ ...scriptOf(name), lineNumber: line - 1, columnNumber: column - 1 },
         ...(point.condition !== '' && { condition: point.condition })
       })
       // Two lines of a cell may stop at one place: V8 refuses the second.
@@ -101,11 +143,23 @@ export class Breakpoints {
   }
 }
 
-function shown(path: string, { id, line, offset }: Breakpoint): Fields {
+/**
+ * How V8 is told of a script. By its url, V8 would look in a module that is loaded again for the text that stood at the
+ * breakpoint in the module as it was before.
+ */
+function scriptOf(name: string): Fields {
+  if (!name.startsWith('file:')) return { url: name };
+  return { urlRegex: `^${name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$` };
+}
+
+function shown(path: string, { id, line, offset }: Breakpoint, isKnown: boolean): Fields {
   const verified = offset !== null;
+  const message = isKnown
+    ? 'Nothing runs at this line.'
+    : 'Breakpoints are set in cells and in modules of your own that parse.';
   return {
     ...{ id, verified, line, source: { path } },
-    ...(!verified && { message: 'Nothing runs at this line.' })
+    ...(!verified && { message })
   };
 }
 

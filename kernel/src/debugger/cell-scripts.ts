@@ -3,6 +3,7 @@ import { join, sep } from 'node:path';
 import { toMade } from '../transform/edits.js';
 import { placeOf, type Place } from '../transform/syntax-error.js';
 import { Sources, type EvaluatedSource } from '../user/sources.js';
+import type { LocalModule } from './local-module.js';
 import { murmur2 } from './murmur2.js';
 
 /** Seed of the hashes of cells. */
@@ -10,7 +11,10 @@ export const HASH_SEED = 0xc0de;
 /** End of a cell's path. */
 export const PATH_SUFFIX = '.ts';
 
-/** Cells by the two names they have: that of V8's script, and the path that a debugger's client makes of their text. */
+/**
+ * Cells and local modules by the two names they have: that of V8's script, and the path by which a debugger's client
+ * knows their text, which for a cell is made of the text.
+ */
 export class CellScripts {
   /** Start of a cell's path; no file is written there. */
   readonly prefix = join(tmpdir(), `wardbook-cells-${process.pid}`) + sep;
@@ -38,12 +42,28 @@ export class CellScripts {
     this.#pathByName.delete(name);
   }
 
-  /** Whether V8's script is a cell. */
+  /** Notes the text of a file, a module under one name or several; whether it is another one than before. */
+  addModule(path: string, names: readonly LocalModule[]): boolean {
+    const before = this.#dumped.get(path);
+    for (const module of names) {
+      this.add(module.url, module);
+      this.#pathByName.set(module.url, path);
+      this.#dumped.set(path, module.source);
+    }
+    return this.#dumped.get(path) !== before;
+  }
+
+  /** Whether a path is that of a cell. */
+  isCell(path: string): boolean {
+    return path.startsWith(this.prefix);
+  }
+
+  /** Whether V8's script is a cell, or a module whose text is known. */
   has(name: string): boolean {
     return this.#byName.has(name);
   }
 
-  /** Path of the cell that runs under a name; null for other scripts. */
+  /** Path of the cell or module that runs under a name; null for other scripts. */
   pathOfName(name: string): string | null {
     const evaluated = this.#byName.get(name);
     if (evaluated === undefined) return null;
@@ -52,18 +72,18 @@ export class CellScripts {
     return known;
   }
 
-  /** Names of the cells that ran with the text of a path. */
+  /** Names of the cells that ran with the text of a path, or of the module there. */
   namesOf(path: string): string[] {
     return [...this.#byName.keys()].filter(name => this.pathOfName(name) === path);
   }
 
-  /** Text of a path; null when no cell with it was dumped or ran. */
+  /** Text of a path; null when no cell with it was dumped or ran, and no module of it is known. */
   textOf(path: string): string | null {
     if (!this.#dumped.has(path)) this.namesOf(path);
     return this.#dumped.get(path) ?? null;
   }
 
-  /** Text of the cell that runs under a name. */
+  /** Text of the cell or module that runs under a name. */
   textOfName(name: string): string {
     return this.#byName.get(name)?.source ?? '';
   }

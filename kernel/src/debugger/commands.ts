@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { wantedBreakpoints } from './breakpoints.js';
 import { HASH_SEED, PATH_SUFFIX } from './cell-scripts.js';
 import { countIn, fieldsOf, textIn, type Fields } from './dap.js';
@@ -133,7 +134,8 @@ function lookCommands(session: DebugSession): Record<string, Command> {
     },
     modules: () => {
       const urls = [...new Set(session.urls.values())].filter(
-        url => isShown(url) && url.startsWith('file:')
+        // The kernel names scripts of its own as if they lay in the notebook's folder.
+        url => isShown(url) && url.startsWith('file:') && existsSync(pathOfUrl(url))
       );
       const modules = urls.map((url, index) => {
         const path = pathOfUrl(url);

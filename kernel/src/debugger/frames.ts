@@ -57,11 +57,12 @@ export function isShown(url: string): boolean {
   return url !== '' && !url.startsWith('node:') && !url.startsWith(KERNEL);
 }
 
-/** Whether a script is a module in the notebook's folder, and none of a package. */
+/** Whether a script is a module of the person's own: TypeScript anywhere, or a file of the notebook's folder; none of a package. */
 export function isLocalModule(url: string): boolean {
   if (!url.startsWith('file:') || url.includes('/node_modules/') || url.startsWith(KERNEL))
     return false;
-  return !relative(process.cwd(), pathOfUrl(url)).startsWith('..');
+  const path = pathOfUrl(url);
+  return /\.m?ts$/.test(path) || !relative(process.cwd(), path).startsWith('..');
 }
 
 /** Path of a script's file; its name when it has none. */

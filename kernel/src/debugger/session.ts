@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { Breakpoints } from './breakpoints.js';
 import { CellScripts } from './cell-scripts.js';
 import { fieldsOf, listOf, textIn, type Fields } from './dap.js';
-import { type Frame, framesOf, isShown } from './frames.js';
+import { type Frame, framesOf, isLocalModule, isShown } from './frames.js';
 import { InspectorLink, type InspectorEvent } from './inspector-link.js';
 import { decide, type Step, type Wish } from './pause-decision.js';
 import { caughtStretches } from './stop-places.js';
@@ -38,6 +38,15 @@ const FRAMES_KEPT = 200;
 const NO_WISH: Wish = { step: null, pause: false, raised: false, uncaught: false };
 // Steps pass through node's and the kernel's own code without a stop in each line.
 const BLACK_BOX = ['^node:', '/node_modules/', `^${new URL('..', import.meta.url).href}`];
+
+/** Ends what stands at a breakpoint: after an await, Node would abort on what a stop leaves of its callbacks. */
+const END = [
+  [
+    'Runtime.evaluate',
+    { expression: `globalThis[Symbol.for('wardbook.kernel.stopping')]?.()`, silent: true }
+  ],
+  ['Debugger.resume', { terminateOnResume: true }]
+] as const;
 
 /** A client's debugging of the notebook: breakpoints and wishes outlive the process of user code. */
 export class DebugSession {
@@ -104,7 +113,9 @@ export class DebugSession {
   /** Notes a cell that is about to run; resolves when its breakpoints are set. */
   async prepare(name: string): Promise<void> {
     this.#wish = { ...this.#wish, step: null };
-    await this.breakpoints.arm(name, await this.link());
+    const link = await this.link();
+    await this.breakpoints.followEdits(link);
+    await this.breakpoints.arm(name, link);
   }
 
   /** Chooses at which errors to stop. */
@@ -136,7 +147,7 @@ export class DebugSession {
     if (this.#stop === null) return;
     this.#wish = { ...this.#wish, step: null, pause: false };
     this.#running();
-    this.#link?.post('Debugger.resume', { terminateOnResume: true }).catch(() => undefined);
+    for (const [method, params] of END) this.#link?.post(method, params).catch(() => undefined);
   }
 
   /** The process of user code ended: it stands nowhere, and V8 knows no breakpoint. */
@@ -176,6 +187,7 @@ export class DebugSession {
     await link.post('Debugger.setBlackboxPatterns', { patterns: BLACK_BOX });
     await this.#pauseOnExceptions(link);
     for (const url of new Set(this.urls.values())) await this.breakpoints.arm(url, link);
+    await this.breakpoints.armModules(link);
     return link;
   }
 
@@ -187,10 +199,15 @@ export class DebugSession {
   }
 
   #take({ method, params }: InspectorEvent, link: InspectorLink): void {
-    if (method === 'Debugger.scriptParsed')
-      this.urls.set(textIn(params, 'scriptId'), textIn(params, 'url'));
+    if (method === 'Debugger.scriptParsed') this.#parsed(params, link);
     else if (method === 'Debugger.paused') this.#paused(params, link);
     else if (method === 'Debugger.resumed' && this.#stop !== null) this.#running();
+  }
+
+  #parsed(params: Fields, link: InspectorLink): void {
+    const url = textIn(params, 'url');
+    this.urls.set(textIn(params, 'scriptId'), url);
+    if (isLocalModule(url)) void this.breakpoints.moduleParsed(url, link).catch(() => undefined);
   }
 
   #paused(params: Fields, link: InspectorLink): void {

@@ -1,12 +1,16 @@
 import { wardbookError } from '@wardbook/protocol';
+import { applyEdits, blank, type Edited } from '../transform/edits.js';
 import { parseSource } from '../transform/parser.js';
+import { cellSyntaxError } from '../transform/syntax-error.js';
 
 /** A `%%federated STUDY [as NAME]` cell taken apart. */
 export interface FederatedCell {
   readonly study: string;
   /** Variable that receives the result; null = none. */
   readonly name: string | null;
-  /** Body with the magic line blanked, so that lines stay true. */
+  /** The cell as written. */
+  readonly source: string;
+  /** The cell with the magic line blanked, so that places stay true. */
   readonly body: string;
 }
 
@@ -19,24 +23,33 @@ const MAGIC = /^%%federated[ \t]+([a-z0-9-]+)(?:[ \t]+as[ \t]+([A-Za-z_$][\w$]*)
  */
 export function federatedCell(source: string): FederatedCell | null {
   if (!source.trimStart().startsWith('%%federated')) return null;
-  const [first = '', ...rest] = source.trimStart().split('\n');
+  const [first = ''] = source.trimStart().split('\n');
   const match = MAGIC.exec(first.trimEnd());
   if (match?.[1] === undefined)
     throw wardbookError('KERNEL_CELL_INVALID', { line: first.slice(0, 80) });
-  return { study: match[1], name: match[2] ?? null, body: ['', ...rest].join('\n') };
+  const start = source.indexOf(first);
+  const { code: body } = applyEdits(source, [blank(source, start, start + first.length)]);
+  return { study: match[1], name: match[2] ?? null, source, body };
 }
 
 /**
  * The body as one expression that V8 can evaluate with side effects forbidden: earlier statements, then the value
- * of the last expression.
+ * of the last expression. What follows it, such as a comment, is left out.
  *
- * @throws KERNEL_CELL_INVALID when the body does not end in an expression
+ * @param file name of the cell in errors
+ * @throws SyntaxError whose `traceback` shows the place; KERNEL_CELL_INVALID when the body does not end in an expression
  */
-export function pureExpression(body: string): string {
+export function pureExpression({ body, source }: FederatedCell, file: string): Edited {
   const { program, faults } = parseSource(body);
+  const [fault] = faults;
+  if (fault) throw cellSyntaxError(source, file, fault);
   const last = program.body.at(-1);
-  if (faults.length > 0 || last?.type !== 'ExpressionStatement')
-    throw wardbookError('KERNEL_CELL_INVALID');
+  if (last?.type !== 'ExpressionStatement') throw wardbookError('KERNEL_CELL_INVALID');
   const { start, end } = last;
-  return `(() => {${body.slice(0, start)}return (${body.slice(start, end).replace(/;$/, '')}\n);})()`;
+  const valueEnd = body[end - 1] === ';' ? end - 1 : end;
+  return applyEdits(body, [
+    { start: 0, end: 0, text: '(() => {' },
+    { start, end: start, text: 'return (' },
+    { start: valueEnd, end: body.length, text: '\n);})()' }
+  ]);
 }

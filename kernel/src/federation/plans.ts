@@ -14,6 +14,17 @@ const Draft = z.strictObject({
  * @throws KERNEL_CELL_INVALID, PLAN_*, HOSPITAL_UNKNOWN, GUARD_EXACT_TIMES
  */
 export function completePlan(input: unknown, study: StudyView): Plan {
+  const plan = draftedPlan(input, study);
+  bindPlan(plan, study.charter, study.dictionary);
+  return plan;
+}
+
+/**
+ * The plan of a draft before it is held against charter and dictionary.
+ *
+ * @throws KERNEL_CELL_INVALID, PLAN_INVALID, PLAN_SCOPE
+ */
+export function draftedPlan(input: unknown, study: StudyView): Plan {
   const draft = Draft.safeParse(input);
   if (!draft.success) throw wardbookError('KERNEL_CELL_INVALID');
   const { cohort, hospitals, scope, ...parameters } = draft.data.parameters;
@@ -21,7 +32,7 @@ export function completePlan(input: unknown, study: StudyView): Plan {
     .filter(({ pooledByDefault }) => pooledByDefault)
     .map(({ id }) => id as string);
   const asked = Array.isArray(hospitals) ? hospitals.map(String) : byDefault;
-  const plan = parsePlan({
+  return parsePlan({
     protocol: 1,
     study: study.study.id,
     analysis: draft.data.analysis,
@@ -31,6 +42,4 @@ export function completePlan(input: unknown, study: StudyView): Plan {
     hospitals: [...asked].sort(),
     scope: scope ?? 'pooled'
   });
-  bindPlan(plan, study.charter, study.dictionary);
-  return plan;
 }

@@ -10,6 +10,7 @@ import { INTERRUPTED, processEnded, shownError, tookTooLong } from './cell-error
 import type { FederatedCells } from './federated-cells.js';
 import { helpOn } from './help-cell.js';
 import type { Outputs } from './outputs.js';
+import { TimeLimits } from './time-limits.js';
 import type { UserRuntime } from './user-runtime.js';
 
 /** How a cell ended. */
@@ -35,7 +36,7 @@ export interface RunParts {
   readonly describe: (text: string) => Promise<Record<string, string> | null>;
   /** Called when a cell has ended. */
   readonly ended: (cell: string) => void;
-  /** Longest time of one cell, seconds; null = no limit. */
+  /** Longest time of one cell without its time at breakpoints, seconds; null = no limit. */
   readonly cellSeconds: number | null;
 }
 
@@ -63,10 +64,12 @@ export class CellRuns {
   readonly #parts: RunParts;
   readonly #names = new CellNames();
   readonly #running = new Map<string, Running>();
+  readonly #limits = new TimeLimits();
   #latest = '';
 
   constructor(parts: RunParts) {
     this.#parts = parts;
+    parts.user.onPaused(isPaused => this.#limits.hold(isPaused));
   }
 
   /** The cell that output of unknown origin belongs to: the latest that was started; '' before the first. */
@@ -150,7 +153,7 @@ export class CellRuns {
     const refused = check === null ? null : await check;
     if (refused !== null) return { ...NOTHING, error: refused, ran: false };
     if (source.trimStart().startsWith('%%federated')) {
-      await (await federated()).run(source, id, abort.signal);
+      await (await federated()).run(source, { id, name, signal: abort.signal });
       return NOTHING;
     }
     const prepared = prepareCell(source, this.#names, name);
@@ -186,11 +189,10 @@ export class CellRuns {
   #limit(running: Running): () => void {
     const { cellSeconds } = this.#parts;
     if (cellSeconds === null) return () => undefined;
-    const timer = setTimeout(() => {
+    return this.#limits.start(cellSeconds * 1_000, () => {
       running.finish({ ...NOTHING, error: tookTooLong(cellSeconds) });
       this.#stop(running);
-    }, cellSeconds * 1_000);
-    return () => clearTimeout(timer);
+    });
   }
 }
 

@@ -1,23 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { previewPlan } from '@wardbook/analyses';
-import { previewRules } from '@wardbook/guard';
-import { pooledLimits, type RunView, type StudyView } from '@wardbook/protocol';
+import { WardbookError, type Preview, type RunView, type StudyView } from '@wardbook/protocol';
 import { Gateway, productError } from '../federation/gateway.js';
 import { federatedCell, pureExpression, type FederatedCell } from '../federation/magic.js';
 import { completePlan } from '../federation/plans.js';
+import { previewDraft } from '../federation/preview.js';
 import { progressBundle, resultBundle } from '../federation/show.js';
 import { prepareCell } from '../transform/cell.js';
 import { CellNames } from '../transform/names.js';
 import type { CellError, FromUser, ToUser } from '../user/messages.js';
 import type { MimeBundle } from '../user/mime.js';
 import { textOf } from '../wire/text.js';
-import { UserFault } from './cell-errors.js';
+import { shownError, UserFault } from './cell-errors.js';
 import type { Comm } from './comms.js';
 import type { Outputs } from './outputs.js';
 import type { UserRuntime } from './user-runtime.js';
 
 type Call = Extract<FromUser, { type: 'call' }>;
 type Answer = Extract<ToUser, { type: 'answer' }>;
+
+/** User code that computes for longer does not answer. */
+const ANSWER_MS = 5_000;
+
+/** A federated cell that runs. */
+export interface FederatedRun {
+  /** msg_id of the cell's request. */
+  readonly id: string;
+  /** Name of the cell in stacks. */
+  readonly name: string;
+  /** Aborting cancels the run. */
+  readonly signal: AbortSignal;
+}
 
 /** Runs of federated cells, the calls of `study(…)` and the preview; it alone speaks to the gateway. */
 export class FederatedCells {
@@ -33,19 +45,17 @@ export class FederatedCells {
   /**
    * Runs a `%%federated` cell; its progress and results are displays of the cell.
    *
-   * @param id msg_id of the cell's request
-   * @param signal aborting cancels the run
-   * @throws WardbookError of the federation, UserFault when the body is refused
+   * @throws WardbookError of the federation, SyntaxError, UserFault when the body is refused
    */
-  async run(source: string, id: string, signal: AbortSignal): Promise<void> {
+  async run(source: string, { id, name, signal }: FederatedRun): Promise<void> {
     const cell = federatedCell(source);
     if (cell === null) return;
     const study = await this.#gateway.study(cell.study);
-    const drafts = await this.#draftsOf(cell);
+    const drafts = await this.#draftsOf(cell, name);
     const results: Record<string, unknown> = {};
-    for (const [name, draft] of Object.entries(drafts)) {
+    for (const [key, draft] of Object.entries(drafts)) {
       const view = await this.#runPlan(completePlan(draft, study), { study, id, signal });
-      results[name] = view.result;
+      results[key] = view.result;
     }
     if (cell.name === null) return;
     const names = Object.keys(results);
@@ -92,29 +102,28 @@ export class FederatedCells {
         return { type: 'preview-impossible', request, reason: 'not a federated cell' };
       return { type: 'preview', request, previews: await this.#previews(cell) };
     } catch (error) {
-      const wire = productError(error).toWire();
+      if (!(error instanceof WardbookError)) {
+        const { ename, evalue } = shownError(error);
+        return { type: 'preview-impossible', request, reason: `${ename}: ${evalue}` };
+      }
+      const wire = error.toWire();
       const reason = `${wire.message} ${wire.mend}`;
       return { type: 'preview-impossible', request, reason, error: wire };
     }
   }
 
-  async #previews(cell: FederatedCell): Promise<unknown[]> {
+  async #previews(cell: FederatedCell): Promise<Preview[]> {
     const study = await this.#gateway.study(cell.study);
-    const drafts = await this.#draftsOf(cell);
-    return Object.values(drafts).map(draft => {
-      const plan = completePlan(draft, study);
-      const policies = study.charter.hospitals
-        .filter(({ id }) => plan.hospitals.includes(id))
-        .map(({ policy }) => policy);
-      const preview = previewPlan(plan, study);
-      return { ...preview, rules: previewRules(plan, pooledLimits(policies)), problems: [] };
-    });
+    const drafts = await this.#draftsOf(cell, 'federated.ts');
+    return Object.values(drafts).map(draft => previewDraft(draft, study));
   }
 
   /** Drafts by name; '' for a cell that ends in one plan. Evaluated with side effects forbidden. */
-  async #draftsOf(cell: FederatedCell): Promise<Record<string, unknown>> {
-    const { code } = prepareCell(pureExpression(cell.body), new CellNames());
-    const answer = await this.#user.ask({ type: 'plan', name: 'federated.ts', code }, 5_000);
+  async #draftsOf(cell: FederatedCell, name: string): Promise<Record<string, unknown>> {
+    const pure = pureExpression(cell, name);
+    const { code, maps } = prepareCell(pure.code, new CellNames(), name);
+    const written = { source: cell.source, maps: [...maps, pure.map] };
+    const answer = await this.#user.ask({ type: 'plan', name, code, ...written }, ANSWER_MS);
     const { plan, error } = (answer ?? {}) as { plan?: unknown; error?: CellError };
     if (error) throw new UserFault(error);
     if (typeof plan === 'object' && plan !== null && !('analysis' in plan)) return { ...plan };

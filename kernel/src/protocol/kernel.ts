@@ -46,7 +46,10 @@ export class Kernel {
    */
   constructor(connectionFile: string, start: KernelStart) {
     this.#start = start;
-    this.#sockets = new KernelSockets(readConnectionFile(connectionFile));
+    this.#sockets = new KernelSockets(readConnectionFile(connectionFile), {
+      pressed: isHigh => start.link.hold(isHigh),
+      leftBehind
+    });
     this.#outputs = new Outputs(this.#sockets);
   }
 
@@ -99,4 +102,12 @@ export class Kernel {
     this.#parts?.stillBusy();
     this.#resolveAsked();
   }
+}
+
+/** The log of a kernel is its stderr, which Jupyter shows where the server was started. */
+function leftBehind(silentMs: number): void {
+  process.stderr.write(
+    `[wardbook kernel] A client that subscribed to outputs has read none for ${Math.round(silentMs / 1_000)} s. ` +
+      'It is left behind until it reads again, so that the others get theirs: the outputs meanwhile are lost to it.\n'
+  );
 }

@@ -1,10 +1,9 @@
-import { createHmac, randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { curveKeyPair, Dealer, Request, Subscriber } from 'zeromq';
 import type { JupyterMessage } from '../wire/message.js';
 import type { ConnectionFile, CurveKeys } from './connection-file.js';
+import { freePort, signedRequest } from './raw-kernel.fixture.js';
 import { KernelSockets } from './sockets.js';
 
 const KEY = 'secret';
@@ -13,14 +12,6 @@ const opened: { close(): void }[] = [];
 afterEach(() => {
   for (const socket of opened.splice(0)) socket.close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** A kernel that answers every shell message with `echo_reply`. */
 async function kernel(curve: CurveKeys | null = null) {
@@ -45,14 +36,7 @@ async function kernel(curve: CurveKeys | null = null) {
   return { sockets, seen, at: (name: keyof typeof ports) => `tcp://127.0.0.1:${ports[name]}` };
 }
 
-function request(key = KEY): (string | Buffer)[] {
-  const parts = [{ msg_id: randomUUID(), msg_type: 'echo_request' }, {}, {}, {}].map(part =>
-    JSON.stringify(part)
-  );
-  const hmac = createHmac('sha256', key);
-  for (const part of parts) hmac.update(part);
-  return ['<IDS|MSG>', hmac.digest('hex'), ...parts];
-}
+const request = (key = KEY) => signedRequest('echo_request', {}, { key });
 
 function dealer(address: string, options: ConstructorParameters<typeof Dealer>[0] = {}): Dealer {
   const socket = new Dealer({ linger: 0, ...options });

@@ -2,6 +2,7 @@ import { isAscii } from 'node:buffer';
 import { Reply, Router, XPublisher, type SocketOptions } from 'zeromq';
 import { Codec, type JupyterMessage } from '../wire/message.js';
 import { addressOf, type ConnectionFile } from './connection-file.js';
+import { LIMITS, Publisher, WAITING_MESSAGES, type PublishEvents } from './publisher.js';
 
 /** Channels on which clients ask. */
 export type RequestChannel = 'shell' | 'control' | 'stdin';
@@ -13,9 +14,10 @@ export type MessageHandlers = Readonly<Record<RequestChannel, (message: JupyterM
 const LONGEST_FRAME = 512 * 1_048_576;
 const LINGER_MS = 300;
 
-// No limit to what waits: the default of 1,000 messages would drop output of slow readers. No timeout: a send is
-// done when it returns, and a second one never finds the socket busy.
-const SENDING = { sendHighWaterMark: 0, sendTimeout: 0, linger: LINGER_MS } as const;
+// No timeout: a send is done or refused when it returns, and a second one never finds the socket busy.
+const SENDING = { sendTimeout: 0, linger: LINGER_MS } as const;
+
+const UNHEARD: PublishEvents = { pressed: () => undefined, leftBehind: () => undefined };
 
 /** Bytes up to which the binding copies a frame. */
 const COPIED = 128;
@@ -28,6 +30,7 @@ export class KernelSockets {
   readonly #file: ConnectionFile;
   readonly #routers: Readonly<Record<RequestChannel, Router>>;
   readonly #iopub: XPublisher;
+  readonly #publisher: Publisher;
   readonly #heartbeat: Reply;
   #resolveSubscribed: () => void = () => undefined;
   /** Resolves when the first client has subscribed to what is published. */
@@ -36,7 +39,7 @@ export class KernelSockets {
   });
 
   /** @throws Error when the signature scheme of the file is not known */
-  constructor(file: ConnectionFile) {
+  constructor(file: ConnectionFile, events: PublishEvents = UNHEARD, limits = LIMITS) {
     this.#file = file;
     this.#codec = new Codec(file.key, file.scheme);
     const { curve } = file;
@@ -47,13 +50,21 @@ export class KernelSockets {
     };
     const common = { maxMessageSize: LONGEST_FRAME, ...encryption };
     // Handover: a second client with the identity of a first one gets replies.
-    const router: SocketOptions<Router> = { handover: true, ...SENDING, ...common };
+    // No limit to what waits there: a client that does not read its replies asks no more questions.
+    const router: SocketOptions<Router> = {
+      ...{ handover: true, sendHighWaterMark: 0 },
+      ...{ ...SENDING, ...common }
+    };
     this.#routers = {
       shell: new Router(router),
       control: new Router(router),
       stdin: new Router(router)
     };
-    this.#iopub = new XPublisher({ verbosity: 'allSubs', ...SENDING, ...common });
+    this.#iopub = new XPublisher({
+      ...{ verbosity: 'allSubs', sendHighWaterMark: WAITING_MESSAGES },
+      ...{ ...SENDING, ...common }
+    });
+    this.#publisher = new Publisher(this.#iopub, events, limits);
     this.#heartbeat = new Reply({ linger: LINGER_MS, ...common });
   }
 
@@ -92,7 +103,7 @@ export class KernelSockets {
     extras: { readonly metadata?: unknown; readonly buffers?: readonly Uint8Array[] } = {}
   ): void {
     const { frames } = this.#codec.write(type, content, parent, extras);
-    send(this.#iopub, [type, ...frames]);
+    this.#publisher.send([type, ...frames].map(cheapest));
   }
 
   /** Answers a client on one of the request channels. @returns msg_id of the answer */
@@ -105,6 +116,7 @@ export class KernelSockets {
 
   /** Closes; what was sent is still handed over while the process ends. */
   close(): void {
+    this.#publisher.flush();
     for (const socket of [...Object.values(this.#routers), this.#iopub, this.#heartbeat])
       socket.close();
   }
@@ -130,7 +142,7 @@ export class KernelSockets {
       const content = { subscription: topic.toString('utf8') };
       const { frames: welcome } = this.#codec.write('iopub_welcome', content, {});
       // Under the very topic that was asked for: a subscriber of another one is not told.
-      send(this.#iopub, topic.length > 0 ? [topic, ...welcome] : welcome);
+      this.#publisher.send(topic.length > 0 ? [topic, ...welcome] : welcome);
     }
   }
 
@@ -152,7 +164,7 @@ async function received(socket: Router | XPublisher | Reply): Promise<Buffer[] |
   }
 }
 
-function send(socket: Router | XPublisher, frames: readonly (Buffer | string)[]): void {
+function send(socket: Router, frames: readonly (Buffer | string)[]): void {
   // A socket that was closed, or a client that is gone, is no fault of the kernel.
   if (!socket.closed) void socket.send(frames.map(cheapest)).catch(() => undefined);
 }

@@ -6,6 +6,7 @@ import { FrameReader } from '../wire/frames.js';
 import { ownScript } from '../wire/own-scripts.js';
 import { arrivalOf, BARRIERS, frameToUser, type UserArrival } from '../wire/user-frames.js';
 import { drainPipe } from './drain.js';
+import { HeldPipes } from './held-pipes.js';
 import { watchMemory } from './memory-watch.js';
 import { OutputOrder, type RawName } from './output-order.js';
 import { userEnvironment, type UserSettings } from './user-environment.js';
@@ -33,12 +34,15 @@ const DEBUGGER = 6;
 const NODE_NOTICE = 'Waiting for the debugger to disconnect...\n';
 /** Its own children may keep the pipes open: output is not waited for longer, ms. */
 const DRAIN_MS = 150;
+/** A cell that is interrupted in the middle of a write comes to its end in this time, ms. */
+const INTERRUPT_MS = 3_000;
 
 /** One life of the process that runs user code: detached, with a channel, an interrupt pipe and two raw pipes. */
 export class UserChild {
   readonly #child: ChildProcess;
   readonly #events: ChildEvents;
   readonly #unwatch: () => void;
+  readonly #held: HeldPipes;
   #isReady = false;
   #isStopping = false;
   /** Why it was killed, or what it said before it died. */
@@ -65,7 +69,11 @@ export class UserChild {
       detached: true,
       env: userEnvironment(process.env)
     });
-    const read = this.#read();
+    const { stdout, stderr } = this.#child;
+    const channel = this.#pipe(CHANNEL) as Readable | null | undefined;
+    // The raw pipes go on first: what a message of the channel waits for is in them.
+    this.#held = new HeldPipes([stdout, stderr, channel].flatMap(pipe => pipe ?? []));
+    const read = this.#read(channel);
     this.#child.once('error', error => void this.#ended(error.message, read));
     this.#child.once('exit', (code, signal) => void this.#ended(causeOf(code, signal), read));
     this.#unwatch = watchMemory(this.#child.pid, memoryMb, () => {
@@ -83,8 +91,14 @@ export class UserChild {
     this.#write(TO_USER, frameToUser(message));
   }
 
-  /** Stops a cell, in a loop and at an await; state is kept. */
+  /** Leaves unread what it writes, so that it waits, or reads it again. */
+  hold(isHeld: boolean): void {
+    this.#held.hold(isHeld);
+  }
+
+  /** Stops a cell, in a loop, at an await and in a write that is held; state is kept. */
   interrupt(id: string): void {
+    this.#held.free(INTERRUPT_MS);
     this.#write(INTERRUPTS, `${id}\n`);
     this.send({ type: 'interrupt', id });
   }
@@ -108,7 +122,7 @@ export class UserChild {
   }
 
   /** Reads all pipes; resolves when they have ended. */
-  #read(): Promise<unknown> {
+  #read(channel: Readable | null | undefined): Promise<unknown> {
     const order = new OutputOrder<UserArrival>({
       message: message => {
         // The first process of a container cannot kill itself.
@@ -128,11 +142,13 @@ export class UserChild {
       const { message, place } = arrivalOf(head, body);
       // What was printed before is in the pipes, if it has not been read.
       if (BARRIERS.has(message.type))
-        for (const name of ['stdout', 'stderr'] as const)
+        for (const name of ['stdout', 'stderr'] as const) {
+          // What a held pipe has read already goes first; reading it tells the listener below.
+          if ((this.#child[name]?.readableLength ?? 0) > 0) this.#child[name]?.read();
           drainPipe(this.#child[name], chunk => order.raw(name, chunk));
+        }
       order.message(message, place);
     });
-    const channel = this.#pipe(CHANNEL) as Readable | null | undefined;
     channel?.on('data', (chunk: Buffer) => {
       try {
         frames.add(chunk);
@@ -166,6 +182,7 @@ export class UserChild {
     this.#unwatch();
     if (this.#isStopping) return;
     this.#killGroup();
+    this.#held.end();
     this.#events.onExit();
     let limit: NodeJS.Timeout | undefined;
     const enough = new Promise(resolve => (limit = setTimeout(resolve, DRAIN_MS)));

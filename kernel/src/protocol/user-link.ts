@@ -69,6 +69,11 @@ export class UserLink {
     this.#child.interrupt(id);
   }
 
+  /** Slows user code down to the speed of those who read its outputs, or lets it go on. */
+  hold(isHeld: boolean): void {
+    this.#child.hold(isHeld);
+  }
+
   /** The pipe to V8's inspector of user code, in this life of the process. */
   debugPipe(): Duplex | null {
     return this.#child.debugPipe();

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { CommMessage, ToUser } from '../user/messages.js';
+import type { EvaluatedSource } from '../user/sources.js';
 import type { UserArrival } from '../wire/user-frames.js';
 import type { UserEvents, UserLink } from './user-link.js';
 
 /** Questions to user code that have an answer. */
 export type Question =
   | { readonly type: 'complete' | 'inspect'; readonly expression: string }
-  | { readonly type: 'plan'; readonly name: string; readonly code: string };
+  | ({ readonly type: 'plan'; readonly name: string } & EvaluatedSource);
 
 const ANSWER_MS = 1_000;
 
@@ -15,8 +16,8 @@ const ANSWER_MS = 1_000;
 export class UserRuntime {
   readonly #link: UserLink;
   readonly #waiting = new Map<string, (value: unknown) => void>();
-  /** At a breakpoint user code answers nothing; its questions have no answer then. */
-  isPaused = false;
+  #isPaused = false;
+  #tellPaused: (isPaused: boolean) => void = () => undefined;
 
   constructor(link: UserLink) {
     this.#link = link;
@@ -35,6 +36,22 @@ export class UserRuntime {
         events.onDeath(reason);
       }
     });
+  }
+
+  /** At a breakpoint user code answers nothing; its questions have no answer then. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  set isPaused(isPaused: boolean) {
+    if (this.#isPaused === isPaused) return;
+    this.#isPaused = isPaused;
+    this.#tellPaused(isPaused);
+  }
+
+  /** Sets who is told that user code stands at a breakpoint, or goes on. */
+  onPaused(tell: (isPaused: boolean) => void): void {
+    this.#tellPaused = tell;
   }
 
   /** Whether user code can run. */
@@ -59,7 +76,7 @@ export class UserRuntime {
 
   /** Asks user code; null when it is busy for too long or its process ends. */
   async ask(question: Question, limitMs = ANSWER_MS): Promise<unknown> {
-    if (this.isPaused) return null;
+    if (this.#isPaused) return null;
     const id = randomUUID();
     const answer = this.#answer(id);
     const limit = setTimeout(() => this.#finish(id, null), limitMs);

@@ -93,10 +93,9 @@ function framesOf(frames: readonly string[], sources: Sources): string[] {
     const name = match?.['name'] ?? '';
     const source = sources.of(name);
     if (match === undefined || source === null) return [frame];
-    const { line, column } = sources.placeOf(name, {
-      line: Number(match['line']),
-      column: Number(match['column'])
-    });
+    const made = { line: Number(match['line']), column: Number(match['column']) };
+    if (sources.isKernelLine(name, made.line)) return [];
+    const { line, column } = sources.placeOf(name, made);
     const written = `${match['head']}${shortName(name)}:${line}:${column}${match['tail']}`;
     if (shown) return [written];
     shown = true;

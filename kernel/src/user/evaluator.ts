@@ -18,6 +18,8 @@ export type Worked<T> =
   | { readonly kind: 'interrupted' };
 
 const MAY_STOP = Symbol.for('wardbook.kernel.may-stop');
+/** The debugger calls it before it ends what stands at a breakpoint. */
+const STOPPING = Symbol.for('wardbook.kernel.stopping');
 /** A stop that was agreed is on its way to V8 in this time, or never. */
 const STOP_MS = 250;
 const EARLY_KEPT = 100;
@@ -44,12 +46,16 @@ export class Evaluator {
     const cleanAsyncStack = asyncStackCleaner();
     // The interrupt thread calls it on this thread, on top of what runs.
     const mayStop = (ids: readonly string[]) => {
-      if (!isUserCodeRunning() || !ids.some(id => this.#mayStop(id))) return this.#cells.refuse();
-      cleanAsyncStack();
-      this.#agreed += 1;
+      if (!ids.some(id => this.#mayStop(id)) || !isUserCodeRunning()) return this.#cells.refuse();
+      stopping();
       this.#cells.agree(STOP_MS);
     };
+    const stopping = () => {
+      cleanAsyncStack();
+      this.#agreed += 1;
+    };
     Object.defineProperty(globalThis, MAY_STOP, { value: mayStop, configurable: true });
+    Object.defineProperty(globalThis, STOPPING, { value: stopping, configurable: true });
   }
 
   /**

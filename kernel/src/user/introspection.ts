@@ -2,10 +2,12 @@ import { writtenName } from '../transform/names.js';
 import type { Evaluator } from './evaluator.js';
 import type { CellError, FromUser, ToUser } from './messages.js';
 import { mimeOf } from './mime.js';
+import type { Sources } from './sources.js';
 
 /** What questions without side effects need. */
 export interface IntrospectionParts {
   readonly evaluator: Evaluator;
+  readonly sources: Sources;
   readonly send: (message: FromUser) => void;
   readonly errorOf: (error: unknown) => CellError;
 }
@@ -22,12 +24,18 @@ export class Introspection {
   }
 
   /** A plan; what V8 refuses sends nothing to any hospital. */
-  async plan({ id, code }: Extract<ToUser, { type: 'plan' }>): Promise<void> {
+  async plan({ id, name, ...evaluated }: Extract<ToUser, { type: 'plan' }>): Promise<void> {
+    const { evaluator, sources } = this.#parts;
+    // The last line calls the function that the body is in.
+    sources.add(name, { ...evaluated, kernelFrom: evaluated.code.split('\n').length });
     try {
-      const value = await this.#parts.evaluator.evaluatePure(code, PLAN_MS);
+      const code = `${evaluated.code}\n//# sourceURL=${name}`;
+      const value = await evaluator.evaluatePure(code, PLAN_MS);
       this.#reply(id, { plan: JSON.parse(JSON.stringify(value ?? null)) as unknown });
     } catch (error) {
-      this.#reply(id, { error: this.#parts.errorOf(error) });
+      this.#reply(id, {
+        error: isSideEffect(error) ? sideEffectIn(name) : this.#parts.errorOf(error)
+      });
     }
   }
 
@@ -67,4 +75,16 @@ export class Introspection {
   #reply(id: string, value: unknown): void {
     this.#parts.send({ type: 'reply', id, value });
   }
+}
+
+function isSideEffect(error: unknown): boolean {
+  return error instanceof EvalError && error.message.startsWith('Possible side-effect');
+}
+
+/** What a cell shows instead of V8's words, which name no place. */
+function sideEffectIn(name: string): CellError {
+  const evalue = `The body of ${name} may change something: a federated cell only describes a plan.`;
+  const mend =
+    'Refused are assignments to names outside of it, { ...spread }, Object.assign, await and imports: put them into a cell of their own, above.';
+  return { ename: 'SideEffect', evalue, traceback: [`SideEffect: ${evalue}`, mend] };
 }

@@ -1,5 +1,6 @@
 import type { PositionMap } from '../transform/edits.js';
 import type { MimeBundle } from './mime.js';
+import type { EvaluatedSource } from './sources.js';
 
 /** Protocol process → user process. */
 export type ToUser =
@@ -15,7 +16,7 @@ export type ToUser =
       readonly warnings: readonly string[];
       readonly expressions: Readonly<Record<string, string>>;
     }
-  | { readonly type: 'plan'; readonly id: string; readonly name: string; readonly code: string }
+  | ({ readonly type: 'plan'; readonly id: string; readonly name: string } & EvaluatedSource)
   | { readonly type: 'interrupt'; readonly id: string }
   | { readonly type: 'complete'; readonly id: string; readonly expression: string }
   | { readonly type: 'inspect'; readonly id: string; readonly expression: string }

@@ -9,6 +9,8 @@ export interface EvaluatedSource {
   readonly source: string;
   /** From `code` back to `source`, one after the other. */
   readonly maps: readonly PositionMap[];
+  /** Line of `code`, from 1, from which on it is the kernel's own; left out when all of it is the person's. */
+  readonly kernelFrom?: number;
 }
 
 /** Cells and modules by the name that stacks show; the latest text of a name counts. */
@@ -23,6 +25,11 @@ export class Sources {
   /** The text of a name; null for code that is no cell and no module of the notebook. */
   of(name: string): string | null {
     return this.#byName.get(name)?.source ?? null;
+  }
+
+  /** Whether the kernel put a line of what runs under a name there. */
+  isKernelLine(name: string, line: number): boolean {
+    return line >= (this.#byName.get(name)?.kernelFrom ?? Infinity);
   }
 
   /** Place in the text that the person wrote, of a place that V8 named. */

@@ -1,17 +1,31 @@
 import { isKernelScript } from './kernel-code.js';
 
 const FRAMES = 200;
+/** A stop is asked for again in less than this time. */
+const ASKED_AGAIN_MS = 60;
 
 let guarded = 0;
+let wasAsked = false;
 
-/** Runs the kernel's own code, called from user code, that must not be stopped half-way. */
+/**
+ * Runs the kernel's own code, called from user code, that must not be stopped half-way. A stop that was asked for
+ * meanwhile is waited for at its end: a loop that does nothing but print is in such code whenever it is asked.
+ */
 export function uninterrupted<T>(run: () => T): T {
   guarded += 1;
   try {
     return run();
   } finally {
     guarded -= 1;
+    if (wasAsked && guarded === 0) waitForStop();
   }
+}
+
+function waitForStop(): void {
+  wasAsked = false;
+  if (!isUserCodeRunning()) return;
+  // V8 carries a stop out in JavaScript that runs, not in a wait.
+  for (const end = performance.now() + ASKED_AGAIN_MS; performance.now() < end;);
 }
 
 /**
@@ -19,7 +33,10 @@ export function uninterrupted<T>(run: () => T): T {
  * message cut off half-way would break the way to the parent.
  */
 export function isUserCodeRunning(): boolean {
-  if (guarded > 0) return false;
+  if (guarded > 0) {
+    wasAsked = true;
+    return false;
+  }
   const before = { ...pick('stackTraceLimit'), ...pick('prepareStackTrace') };
   try {
     Error.stackTraceLimit = FRAMES;

@@ -81,6 +81,7 @@ installGlobals({
 const runner = new CellRunner({ evaluator, sources, displays, streams, send });
 const introspection = new Introspection({
   evaluator,
+  sources,
   send,
   errorOf: error => cellError(error, sources)
 });
