@@ -43,6 +43,16 @@ export function judgeRequest(
   ]);
 }
 
+/**
+ * Rules on the cohort that a hospital selected, before anything is computed on it: what a computation says of rows that it
+ * cannot use would tell of people whom the gate hides.
+ *
+ * @param patients distinct patients in the cohort
+ */
+export function judgeCohort(patients: number, policy: Policy): readonly Verdict[] {
+  return closed(() => [ruleHospitalCohort({ patients }, policy)]);
+}
+
 /** Rules on one hospital's contribution, before it is masked. */
 export function judgeLocal(
   blocks: readonly EgressBlock[],

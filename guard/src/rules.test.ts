@@ -178,12 +178,12 @@ describe('gate', () => {
     expect(local([], {})).toBe('GUARD_EVIDENCE');
   });
 
-  it('[DH1] allowed: nobody, and eleven people', () => {
-    expect(local([block], { n: Float64Array.of(0, 0) }, 0)).toBeNull();
+  it('[DH1] allowed: eleven people', () => {
     expect(local([block], { n: Float64Array.of(5, 6) }, 11)).toBeNull();
   });
-  it('[DH1] refused: ten people', () => {
+  it('[DH1] refused: ten people, and nobody', () => {
     expect(local([block], { n: Float64Array.of(5, 5) }, 10)).toBe('GUARD_TOO_FEW');
+    expect(local([block], { n: Float64Array.of(0, 0) }, 0)).toBe('GUARD_TOO_FEW');
   });
   it('[DH1] attack: a cohort that is one person at one hospital', () => {
     expect(local([block], { n: Float64Array.of(1, 0) }, 1)).toBe('GUARD_TOO_FEW');

@@ -185,6 +185,20 @@ describe('wardbook ask over three hospital processes', () => {
     expect(stderr).toContain('Merge categories or widen the cohort.');
   });
 
+  it('says the same of one person with an outcome, without it, and of nobody', async () => {
+    // Patient 1 of the centre, known by five values to whoever asks; the last one is made up.
+    const outcome = async (age: number, rfs: boolean) => {
+      const known = { age, year: 1992, pgr: 35, er: 291, rfs };
+      const and = Object.entries(known).map(([variable, eq]) => ({ variable, eq }));
+      const plan = demoPlan('count', {}, { cohort: { and } });
+      const { exitCode, error } = await ask(home, plan);
+      return { exitCode, code: error?.code, limits: Object.keys(error?.limits ?? {}) };
+    };
+    const told = [await outcome(74, false), await outcome(74, true), await outcome(73, true)];
+    expect(told[0]).toMatchObject({ exitCode: 3, code: 'GUARD_TOO_FEW' });
+    expect(new Set(told.map(each => JSON.stringify(each))).size).toBe(1);
+  });
+
   it.each([
     ['PLAN_UNKNOWN_VARIABLE', demoPlan('count', { by: 'grad' })],
     ['PLAN_UNKNOWN_VARIABLE', demoPlan('count', {}, { cohort: { variable: 'pid', eq: 1 } })],

@@ -61,10 +61,12 @@ suite('count', () => {
     expect(values.rows[small]?.n).toBeNull();
   });
 
-  it('says ANALYSIS_NO_ROWS when nobody fits', () => {
+  it('says of an empty cohort what it says of a small one; without floors ANALYSIS_NO_ROWS', () => {
     const nobody = within({ variable: 'age', gt: 99 }, 'size');
-    expect(() => simulate(count, { by: 'size' }, nobody)).toThrow(
-      expect.objectContaining({ code: 'ANALYSIS_NO_ROWS' }) as Error
+    const saying = (code: string) => expect.objectContaining({ code }) as Error;
+    expect(() => simulate(count, { by: 'size' }, nobody)).toThrow(saying('GUARD_TOO_FEW'));
+    expect(() => simulate(count, { by: 'size' }, nobody, NO_FLOORS)).toThrow(
+      saying('ANALYSIS_NO_ROWS')
     );
   });
 });

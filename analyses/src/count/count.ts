@@ -1,8 +1,9 @@
-import { wardbookError, type EgressBlock } from '@wardbook/protocol';
+import type { EgressBlock } from '@wardbook/protocol';
 import { z } from 'zod';
 import type { Analysis } from '../analysis.js';
 import { variableOf } from '../cohort.js';
 import { distinctPatients, groupCodes, groupLevels } from '../groups.js';
+import { nobodyLeft } from '../nobody-left.js';
 import { presentCount } from './present.js';
 
 /** Parameters of `count`: `by` = a category or boolean variable. */
@@ -63,9 +64,9 @@ export const count: Analysis<CountParameters, null, CountValues> = {
     }
     return { blocks: { patients: Float64Array.from(counts) }, evidence: { patients } };
   },
-  combine: (sum, { by }, _state, { dictionary, hide }) => {
+  combine: (sum, { by }, _state, { dictionary, limits, hide }) => {
     const [n = 0, ...cells] = sum['patients'] ?? [];
-    if (n === 0) throw wardbookError('ANALYSIS_NO_ROWS');
+    if (n === 0) throw nobodyLeft(limits);
     if (by === undefined)
       return {
         kind: 'done',

@@ -1,10 +1,12 @@
-import { wardbookError, type PooledEvidence } from '@wardbook/protocol';
+import type { PooledEvidence } from '@wardbook/protocol';
 import type { Blocks, CombineTools, Step } from '../analysis.js';
 import { pChiSquared, pNormalTwoSided, Z95 } from '../distributions.js';
 import { leftOutOf } from '../left-out.js';
+import { nobodyLeft } from '../nobody-left.js';
 import { intoCells, mergeSteps, survivalOutcome } from '../survival.js';
 import { multiply } from '../linear.js';
-import { designColumns, designLevels } from './design.js';
+import { designColumns } from './design.js';
+import { modelEvidence, refuseSmallModel } from './model-size.js';
 import { newtonStep, startFit, type Fit } from './newton.js';
 import type { CoxParameters } from './parameters.js';
 import type { CoxSetup, CoxState } from './state.js';
@@ -36,7 +38,7 @@ export function coxCombine(
     kind: 'done',
     values: { ...release(step.fit, parameters, state.setup, tools), leftOut },
     evidence: {
-      ...evidenceOf(step.fit, parameters, state.setup, tools),
+      ...evidenceOf(parameters, state.setup, tools),
       frequencies: evidence
     }
   };
@@ -44,8 +46,7 @@ export function coxCombine(
 
 function setUp(sum: Blocks, parameters: CoxParameters, tools: CombineTools): CoxState {
   const [patients = 0, events = 0] = sum['patients'] ?? [];
-  if (patients === 0) throw wardbookError('ANALYSIS_NO_ROWS');
-  if (events === 0) throw wardbookError('ANALYSIS_NO_EVENTS');
+  if (patients === 0) throw nobodyLeft(tools.limits);
   const centre = Array.from(sum['sums'] ?? [], value => value / patients);
   const scale = Array.from(sum['squares'] ?? [], (value, column) => {
     const variance = value / patients - (centre[column] ?? 0) ** 2;
@@ -62,11 +63,7 @@ function setUp(sum: Blocks, parameters: CoxParameters, tools: CombineTools): Cox
     scale,
     ...grid
   };
-  // The model's size is judged before the first score is computed; the gate judges it again at the end.
-  if (centre.length > tools.limits.parametersPerEvent * events)
-    throw wardbookError('GUARD_MODEL_SIZE', {
-      parametersPerEvent: tools.limits.parametersPerEvent
-    });
+  refuseSmallModel(modelEvidence(setup, parameters, tools), tools);
   return { stage: 'fit', setup, fit: startFit(centre.length) };
 }
 
@@ -173,17 +170,10 @@ function release(
 }
 
 function evidenceOf(
-  fit: Fit,
   parameters: CoxParameters,
   setup: CoxSetup,
   tools: CombineTools
 ): PooledEvidence {
-  const levels = designLevels(tools.dictionary, parameters.covariates).map(
-    ({ variable, code }, index) => ({
-      name: `${variable}=${code}`,
-      patients: setup.levels[index] ?? 0
-    })
-  );
   const leavers = setup.leavers ?? [];
   const atRisk = leavers.map((_, cell) =>
     leavers.slice(cell).reduce((sum, value) => sum + value, 0)
@@ -203,19 +193,7 @@ function evidenceOf(
               gridded: parameters.mode === 'grid'
             }
           ],
-    models: [
-      {
-        parameters: fit.beta.length,
-        patients: setup.patients,
-        events: setup.events,
-        levels: [
-          ...levels,
-          { name: 'event', patients: setup.events },
-          { name: 'no event', patients: setup.patients - setup.events }
-        ],
-        exactCommonRiskSet: parameters.mode === 'exact'
-      }
-    ],
+    models: [modelEvidence(setup, parameters, tools)],
     quantiles: []
   };
 }

@@ -133,14 +133,30 @@ describe('cox-regression', () => {
   it('refuses a cohort without events, without rows, and too many parameters', () => {
     const quiet = readRows('north').map(row => ({ ...row, recur: '0', death: '0' }));
     expect(() => simulate(coxRegression, model('grid'), [tableOf(quiet)])).toThrow(
-      expect.objectContaining({ code: 'ANALYSIS_NO_EVENTS' })
+      expect.objectContaining({ code: 'GUARD_MODEL_SIZE' })
     );
     expect(() => simulate(coxRegression, model('grid'), [tableOf([])])).toThrow(
-      expect.objectContaining({ code: 'ANALYSIS_NO_ROWS' })
+      expect.objectContaining({ code: 'GUARD_TOO_FEW' })
+    );
+    // Where nothing is hidden, the cause is said.
+    expect(() => simulate(coxRegression, model('grid'), [tableOf(quiet)], NO_FLOORS)).toThrow(
+      expect.objectContaining({ code: 'ANALYSIS_NO_EVENTS' })
     );
     expect(() =>
       simulate(coxRegression, model('grid'), [tableOf(readRows('north').slice(0, 60))])
     ).toThrow(expect.objectContaining({ code: 'GUARD_MODEL_SIZE' }));
+  });
+
+  it('refuses a level of few people before it fits: whether all of them had the event is not told', () => {
+    // Five people of grade 3, all of whom relapsed early: a fit would not end.
+    const rows = readRows('centre').map((row, index) => ({
+      ...row,
+      grade: index < 5 ? '3' : '2',
+      ...(index < 5 && { recur: '1', death: '1' })
+    }));
+    expect(() => simulate(coxRegression, model('stratified'), [tableOf(rows)])).toThrow(
+      expect.objectContaining({ code: 'GUARD_MODEL_SIZE' })
+    );
   });
 
   it('refuses exact times on a common risk set under the floors with GUARD_EXACT_TIMES', () => {

@@ -138,8 +138,9 @@ suite('describe', () => {
     expect(String(summary?.median).length).toBeLessThan(8);
   });
 
-  it('says nothing of an empty cohort: ANALYSIS_NO_ROWS', () => {
-    expect(() => simulate(describe, parameters, [tableOf([])])).toThrow(
+  it('says of an empty cohort what it says of a small one; without floors ANALYSIS_NO_ROWS', () => {
+    expect(() => simulate(describe, parameters, [tableOf([])])).toThrow(refusal('GUARD_TOO_FEW'));
+    expect(() => simulate(describe, parameters, [tableOf([])], NO_FLOORS)).toThrow(
       refusal('ANALYSIS_NO_ROWS')
     );
     const [one] = rows[0] ?? [];

@@ -2,6 +2,7 @@ import { wardbookError } from '@wardbook/protocol';
 import type { Analysis, Blocks, CombineTools, Step } from '../analysis.js';
 import { variableOf } from '../cohort.js';
 import { groupLevels } from '../groups.js';
+import { nobodyLeft } from '../nobody-left.js';
 import { describeEgress, groupCount, variableBlocks } from './egress.js';
 import { frameOf } from './frame.js';
 import { levelsRow } from './levels-row.js';
@@ -67,7 +68,7 @@ function combine(
   tools: CombineTools
 ): Step<null, DescribeValues> {
   const frame = frameOf(by, [...(sum['patients'] ?? [])], tools);
-  if (frame.patients === 0) throw wardbookError('ANALYSIS_NO_ROWS');
+  if (frame.patients === 0) throw nobodyLeft(tools.limits);
   const rows = [...new Set(variables)].map(name => {
     const isNumber = variableOf(tools.dictionary, name).type === 'number';
     return (isNumber ? numberRow : levelsRow)(name, sum, frame);

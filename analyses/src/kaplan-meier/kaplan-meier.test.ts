@@ -108,9 +108,9 @@ describe('kaplan-meier', () => {
     );
   });
 
-  it('refuses an empty cohort with ANALYSIS_NO_ROWS and leaves rows with missing values out', () => {
+  it('refuses an empty cohort like a small one and leaves rows with missing values out', () => {
     expect(() => simulate(kaplanMeier, grid, [tableOf([])])).toThrow(
-      expect.objectContaining({ code: 'ANALYSIS_NO_ROWS' })
+      expect.objectContaining({ code: 'GUARD_TOO_FEW' })
     );
     const rows = readRows('south').map((row, index) => (index < 40 ? { ...row, size: 'NA' } : row));
     const { values } = simulate(kaplanMeier, grid, [tableOf(rows)]);

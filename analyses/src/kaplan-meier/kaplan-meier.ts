@@ -2,6 +2,7 @@ import { blockLength, wardbookError, type EgressBlock } from '@wardbook/protocol
 import type { Analysis, CombineTools, Step } from '../analysis.js';
 import { distinctPatients, groupCodes, groupLevels } from '../groups.js';
 import { leftOutOf } from '../left-out.js';
+import { nobodyLeft } from '../nobody-left.js';
 import { intoCells, mergeSteps, stepOf, survivalOutcome } from '../survival.js';
 import { numbersOf } from '../table.js';
 import { kaplanMeierCurve, medianOf, restrictedMean, type Curve } from './curve.js';
@@ -161,7 +162,7 @@ function combine(
   );
   const sizes = leavers.map(group => group.reduce((total, value) => total + value, 0));
   const n = sizes.reduce((total, value) => total + value, 0);
-  if (n === 0) throw wardbookError('ANALYSIS_NO_ROWS');
+  if (n === 0) throw nobodyLeft(tools.limits);
   const names = [parameters.event, outcome.time.name, parameters.by];
   const { leftOut, evidence } = leftOutOf(
     { cohort: sum['cohort']?.[0] ?? n, used: n },

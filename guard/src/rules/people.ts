@@ -33,9 +33,12 @@ export function ruleComplement(evidence: PooledEvidence, limits: PooledLimits): 
   return verdict('D3', !evidence.frequencies.some(recoverable), 'GUARD_TOO_FEW', { k });
 }
 
-/** [DH1] The whole cohort of one hospital in a sum is empty or has at least `hospitalCohort` people. */
+/**
+ * [DH1] The whole cohort of one hospital in a sum has at least `hospitalCohort` people. An empty one is refused as a small
+ * one is: were it let through, a refusal would say that somebody is in the cohort.
+ */
 export function ruleHospitalCohort(evidence: LocalEvidence, policy: Policy): Verdict {
   const { hospitalCohort } = policy;
-  const pass = evidence.patients === 0 || evidence.patients >= hospitalCohort;
+  const pass = evidence.patients >= hospitalCohort;
   return verdict('DH1', pass, 'GUARD_TOO_FEW', { hospitalCohort });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { hideCells, judgeLocal } from '@wardbook/guard';
+import { distinctPatients } from '@wardbook/analyses';
+import { hideCells, judgeCohort, judgeLocal } from '@wardbook/guard';
 import { NO_TRANSCRIPT, contextHash, transcriptHash } from '@wardbook/masking';
 import {
   charterHash,
@@ -84,6 +85,8 @@ function contribute(
   transcript: Hash
 ): Outcome {
   const { analysis, table } = question;
+  const patients = distinctPatients(table);
+  refuseUnless(judgeCohort(patients, tools.config.policy), { patients });
   const blocks = analysis.egress(state);
   const part = analysis.local(table, state);
   const verdicts = judgeLocal(blocks, part.blocks, part.evidence, tools.config.policy);

@@ -1,5 +1,12 @@
-import type { BoundAnalysis } from '@wardbook/analyses';
-import { hideCells, judgeLocal, judgePooled, roundRelease, type Verdict } from '@wardbook/guard';
+import { distinctPatients, type BoundAnalysis } from '@wardbook/analyses';
+import {
+  hideCells,
+  judgeCohort,
+  judgeLocal,
+  judgePooled,
+  roundRelease,
+  type Verdict
+} from '@wardbook/guard';
 import { NO_TRANSCRIPT } from '@wardbook/masking';
 import {
   blockLength,
@@ -52,6 +59,8 @@ export function releaseAlone(tools: RoundTools, job: RoundOpen, question: Questi
   const { analysis, table } = question;
   const { policy } = tools.config;
   const limits = pooledLimits([policy]);
+  const patients = distinctPatients(table);
+  refuseUnless(judgeCohort(patients, policy), { patients });
   let state = analysis.start();
   for (let rounds = 1; rounds <= MAX_ROUNDS; rounds += 1) {
     const blocks = analysis.egress(state);
