@@ -272,6 +272,31 @@ describe('lab', () => {
       await expect(ana.call(method, path, body)).rejects.toThrow(code);
   });
 
+  it('gives files to save, a shared notebook as it is now, and nothing from outside the folder', async () => {
+    const paul = client('paul');
+    await writeFile(join(home, 'lab', 'notebooks', 'page.html'), '<script>1</script>');
+    const file = (path: string, headers = paul.headers) =>
+      fetch(new URL(`files/${path}`, federation.ready.url ?? ''), { headers });
+    const page = await file('page.html');
+    expect(page.headers.get('content-type')).toBe('application/octet-stream');
+    expect(page.headers.get('content-disposition')).toContain("attachment; filename*=UTF-8''page");
+    expect(page.headers.get('content-security-policy')).toContain('sandbox');
+
+    const ana = client('ana');
+    const room = await ana.join(await ana.open(NOTEBOOK));
+    const before = room.acknowledged;
+    const cell = room.doc.getArray<Y.Map<unknown>>('cells').get(0);
+    (cell.get('source') as Y.Text).insert(0, 'typed a moment ago');
+    await room.until(({ acknowledged }) => acknowledged > before);
+    expect(await (await file(NOTEBOOK)).text()).toContain('typed a moment ago');
+
+    expect((await file('absent.csv')).status).toBe(404);
+    expect((await file('%2e%2e%2flab.json')).status).toBe(400);
+    expect((await file('page.html', { ...paul.headers, authorization: 'token no' })).status).toBe(
+      401
+    );
+  });
+
   it("keeps each person's window layouts, settings and language", async () => {
     const [ana, claire] = [client('ana'), client('claire')];
     const workspace = { data: { layout: { main: 1 } }, metadata: { id: 'my view' } };

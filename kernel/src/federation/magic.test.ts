@@ -27,6 +27,10 @@ describe('federated cell', () => {
     const invalid = expect.objectContaining({ code: 'KERNEL_CELL_INVALID' }) as Error;
     expect(() => federatedCell('%%federated\ncount({})')).toThrow(invalid);
     expect(() => federatedCell('%%federated a b c\ncount({})')).toThrow(invalid);
+    for (const word of ['class', 'new', 'await', 'let'])
+      expect(() => federatedCell(`%%federated breast-relapse as ${word}\ncount({})`), word).toThrow(
+        invalid
+      );
     expect(() => pure('const plan = 1')).toThrow(invalid);
     expect(() => pure('')).toThrow(invalid);
   });

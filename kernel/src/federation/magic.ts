@@ -27,6 +27,9 @@ export function federatedCell(source: string): FederatedCell | null {
   const match = MAGIC.exec(first.trimEnd());
   if (match?.[1] === undefined)
     throw wardbookError('KERNEL_CELL_INVALID', { line: first.slice(0, 80) });
+  // A reserved word matches, and nobody could read the result by it.
+  if (match[2] !== undefined && parseSource(`const ${match[2]} = 0;`).faults.length > 0)
+    throw wardbookError('KERNEL_CELL_INVALID', { name: match[2] });
   const start = source.indexOf(first);
   const { code: body } = applyEdits(source, [blank(source, start, start + first.length)]);
   return { study: match[1], name: match[2] ?? null, source, body };

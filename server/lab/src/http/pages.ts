@@ -29,6 +29,9 @@ const DISABLED = [
   '@jupyterlab/pluginmanager-extension',
   '@jupyterlab/hub-extension',
   '@jupyterlab/lsp-extension',
+  // Print and export go through nbconvert, which is Python.
+  '@jupyterlab/apputils-extension:print',
+  '@jupyterlab/notebook-extension:export',
   '@jupyterlab/notebook-extension:language-server',
   '@jupyterlab/fileeditor-extension:language-server',
   '@jupyterlab/apputils-extension:announcements',

@@ -3,6 +3,7 @@ import { WardbookError, wardbookError, type ErrorCode } from '@wardbook/protocol
 import { z } from 'zod';
 import { contentsRoutes } from './contents.js';
 import type { LabParts } from './context.js';
+import { fileRoutes } from './files.js';
 import { identityRoutes } from './identity.js';
 import { kernelRoutes } from './kernels.js';
 import { pageRoutes } from './pages.js';
@@ -55,6 +56,7 @@ export function createHttpServer(parts: LabParts): FastifyInstance {
     workspaceRoutes,
     translationRoutes,
     contentsRoutes,
+    fileRoutes,
     kernelRoutes,
     wardbookRoutes
   ])
