@@ -78,6 +78,23 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
     await claire.page.context().close();
   });
 
+  it('says that it is offline when the network is gone, and sends all when it is back', async () => {
+    const path = 'offline.ipynb';
+    const { room } = await createNotebook(path, '1');
+    const claire = await open('claire', path);
+    await claire.page.context().setOffline(true);
+    await claire.page.locator('.jp-Notebook .cm-content').first().click();
+    await claire.page.keyboard.press('Control+End');
+    await claire.page.keyboard.type('\n// hors ligne');
+    const saved = claire.page.locator('.wb-saved');
+    await expect.poll(() => saved.textContent(), { timeout: 8_000 }).toMatch(/^Hors ligne/);
+    expect(JSON.stringify(room.cells())).not.toContain('hors ligne');
+    await claire.page.context().setOffline(false);
+    await room.until(seen => JSON.stringify(seen.cells()).includes('hors ligne'));
+    await expect.poll(() => saved.textContent(), POLL).toBe('Enregistré');
+    await claire.page.context().close();
+  });
+
   it('keeps a display that is updated in its place, on both pages', async () => {
     const path = 'order.ipynb';
     const { ana: client, room, run } = await createNotebook(path, UPDATED_DISPLAY);
