@@ -17,7 +17,6 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
 import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
-import { Token } from '@lumino/coreutils';
 import { errorRendererFactory } from './federated/error-renderer';
 import { FederationFeed } from './federated/federation-feed';
 import { FederatedHeaders } from './federated/headers';
@@ -28,17 +27,14 @@ import { language } from './language/plugin';
 import { mendCellChanges } from './room/cell-changes';
 import { LabCellExecutor } from './room/cell-executor';
 import { CONTENT_PROVIDER, RoomContentProvider } from './room/content-provider';
-import { RoomRegistry } from './room/rooms';
+import { NotAllowed } from './room/not-allowed';
+import { QUIET, readers } from './room/readers';
+import { IRooms, RoomRegistry } from './room/rooms';
 import { federationIcon, FederationPanel } from './shell/federation-panel';
 import { languageOf, markLanguage } from './shell/language';
 import { Presence } from './shell/presence';
 import { restarts } from './shell/restart-notice';
 import { SavedStatus } from './shell/saved-status';
-
-const IRooms = new Token<RoomRegistry>(
-  '@wardbook/jupyterlab-extension:IRooms',
-  'The shared notebooks that this page is in.'
-);
 
 const rooms: JupyterFrontEndPlugin<RoomRegistry> = {
   id: '@wardbook/jupyterlab-extension:rooms',
@@ -76,8 +72,10 @@ const executor: JupyterFrontEndPlugin<INotebookCellExecutor> = {
   autoStart: true,
   provides: INotebookCellExecutor,
   requires: [IRooms, ITranslator],
-  activate: (_app, registry: RoomRegistry, translator: ITranslator) =>
-    new LabCellExecutor(new Lab(translator.load('wardbook_errors')), registry)
+  activate: (_app, registry: RoomRegistry, translator: ITranslator) => {
+    const errors = translator.load('wardbook_errors');
+    return new LabCellExecutor(new Lab(errors), registry, new NotAllowed(errors, QUIET));
+  }
 };
 
 const results: JupyterFrontEndPlugin<void> = {
@@ -185,4 +183,4 @@ function share(panel: NotebookPanel, registry: RoomRegistry): DisposableSet {
 }
 
 /** The plugins of the extension. */
-export default [rooms, executor, results, federation, launcher, language, restarts];
+export default [rooms, executor, results, federation, launcher, language, restarts, readers];

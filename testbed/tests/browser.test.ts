@@ -215,6 +215,37 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
     await ana.page.context().close();
   });
 
+  it('tells a reader once that they may not run or change it: AUTH_NOT_ALLOWED', async () => {
+    const paul = await open('paul');
+    const { page } = paul;
+    const cells = page.locator('.jp-Notebook .jp-Cell');
+    const toasts = page.locator('.Toastify__toast');
+    const count = await cells.count();
+    const first = page.locator('.jp-Notebook .jp-CodeCell').first();
+    await first.locator('.cm-content').click();
+    await page.keyboard.press('Control+Enter');
+    await expect
+      .poll(() => toasts.allTextContents(), POLL)
+      .toEqual([expect.stringMatching(/Your role does not allow|Votre rôle ne le permet/)]);
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.press('Escape');
+    for (const key of ['b', 'a', 'd', 'd', '0', '0']) await page.keyboard.press(key);
+    for (const name of ['restart', 'run', 'insert', 'cut'])
+      await expect
+        .poll(
+          () =>
+            page
+              .locator(`.jp-NotebookPanel-toolbar [data-jp-item-name="${name}"] jp-button`)
+              .getAttribute('aria-disabled'),
+          { ...POLL, message: name }
+        )
+        .toBe('true');
+    expect(await page.locator('.jp-Dialog').count()).toBe(0);
+    expect(await toasts.count()).toBe(1);
+    expect(await cells.count()).toBe(count);
+    expect(await paul.end()).toEqual([]);
+  });
+
   it('shows the federation panel', async () => {
     const ana = await open('ana');
     await ana.page.locator('.lm-TabBar-tab[data-id="wardbook-federation"]').click();
