@@ -16,6 +16,7 @@ import { IDefaultDrive, type Contents } from '@jupyterlab/services';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
+import { Token } from '@lumino/coreutils';
 import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 import { errorRendererFactory } from './federated/error-renderer';
 import { FederationFeed } from './federated/federation-feed';
@@ -78,17 +79,37 @@ const executor: JupyterFrontEndPlugin<INotebookCellExecutor> = {
   }
 };
 
+const IFeed = new Token<FederationFeed>(
+  '@wardbook/jupyterlab-extension:IFeed',
+  'The live state of the federation.'
+);
+
+const feed: JupyterFrontEndPlugin<FederationFeed> = {
+  id: '@wardbook/jupyterlab-extension:feed',
+  description: 'The live state of the federation.',
+  autoStart: true,
+  provides: IFeed,
+  requires: [ITranslator],
+  activate: (_app, translator: ITranslator) =>
+    new FederationFeed(Lab.isHere ? new Lab(translator.load('wardbook_errors')) : null)
+};
+
 const results: JupyterFrontEndPlugin<void> = {
   id: '@wardbook/jupyterlab-extension:results',
   description:
     'Shows federated results (sentence, figure, table, what left the hospitals) and errors.',
   autoStart: true,
-  requires: [IRenderMimeRegistry, ITranslator],
-  activate: (_app, rendermime: IRenderMimeRegistry, translator: ITranslator) => {
+  requires: [IRenderMimeRegistry, ITranslator, IFeed],
+  activate: (
+    _app,
+    rendermime: IRenderMimeRegistry,
+    translator: ITranslator,
+    feed: FederationFeed
+  ) => {
     markLanguage(languageOf(translator));
     rendermime.addFactory(resultRendererFactory(rendermime, translator), 0);
     rendermime.addFactory(progressRendererFactory(translator), 0);
-    rendermime.addFactory(errorRendererFactory(rendermime, translator), 0);
+    rendermime.addFactory(errorRendererFactory(rendermime, translator, feed), 0);
   }
 };
 
@@ -96,13 +117,14 @@ const federation: JupyterFrontEndPlugin<void> = {
   id: '@wardbook/jupyterlab-extension:federation',
   description: 'Headers of federated cells, the federation panel, who is here, saved or not.',
   autoStart: true,
-  requires: [ITranslator, INotebookTracker, IRooms],
+  requires: [ITranslator, INotebookTracker, IRooms, IFeed],
   optional: [ILayoutRestorer, IStatusBar],
   activate: (
     app: JupyterFrontEnd,
     translator: ITranslator,
     tracker: INotebookTracker,
     registry: RoomRegistry,
+    feed: FederationFeed,
     restorer: ILayoutRestorer | null,
     statusBar: IStatusBar | null
   ) => {
@@ -110,7 +132,6 @@ const federation: JupyterFrontEndPlugin<void> = {
     const language = languageOf(translator);
     const errors = translator.load('wardbook_errors');
     const lab = Lab.isHere ? new Lab(errors) : null;
-    const feed = new FederationFeed(lab);
     const panel = new FederationPanel(feed, language, trans);
     app.shell.add(panel, 'right', { rank: 10 });
     restorer?.add(panel, panel.id);
@@ -183,4 +204,4 @@ function share(panel: NotebookPanel, registry: RoomRegistry): DisposableSet {
 }
 
 /** The plugins of the extension. */
-export default [rooms, executor, results, federation, launcher, language, restarts, readers];
+export default [rooms, executor, feed, results, federation, launcher, language, restarts, readers];
