@@ -4,7 +4,7 @@ import { Widget } from '@lumino/widgets';
 import type { Result, ResultTable } from '@wardbook/protocol';
 import { languageOf, type Language } from '../shell/language';
 import { element } from './dom';
-import { formatCell, formatNumber, valuesThatLeft } from './format';
+import { egressText, formatCell, formatNumber } from './format';
 import { modeText } from './mode';
 
 /** MIME type of a federated result. */
@@ -128,23 +128,8 @@ class ResultRenderer extends Widget implements IRenderMime.IRenderer {
       [trans.__('Run'), result.run]
     ];
     const rows = facts.map(([name, value]) => [element('dt', '', name), element('dd', '', value)]);
-    const left = egress.map(({ label, values, rounds }) =>
-      element(
-        'li',
-        '',
-        trans.__(
-          '%1: %2 numbers, %3 times',
-          label[language],
-          formatNumber(values, 0, language),
-          formatNumber(rounds, 0, language)
-        )
-      )
-    );
-    const count = formatNumber(valuesThatLeft(result), 0, language);
-    const summary =
-      provenance.scope === 'pooled'
-        ? trans.__('What left the hospitals: %1 numbers in sums, no record', count)
-        : trans.__('What left the hospital: %1 rounded numbers, no record', count);
+    const { summary, parts } = egressText(result, trans, language);
+    const left = parts.map(text => element('li', '', text));
     return element('details', 'wb-result-origin', [
       element('summary', '', summary),
       element('ul', '', left),
