@@ -159,12 +159,54 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
     await claire.page.context().close();
   });
 
+  it('shows a figure whole and the numbers of a table on a narrow page', async () => {
+    const path = 'narrow.ipynb';
+    const { room, run } = await createNotebook(path, SURVIVAL);
+    const claire = await open('claire', path);
+    await claire.page.setViewportSize({ width: 1000, height: 800 });
+    await claire.page.locator('.lm-TabBar-tab[data-id="wardbook-federation"]').click();
+    await run();
+    await room.until(ended);
+    const plot = claire.page.locator('.wb-result-plot');
+    await expect.poll(() => plot.locator('svg').count(), POLL).toBeGreaterThan(0);
+    const seen = await claire.page.evaluate(() => {
+      const box = (selector: string) =>
+        document.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect();
+      return {
+        room: box('.wb-result').right,
+        figure: box('.wb-result-plot svg').right,
+        table: box('.wb-result-scroll').right,
+        number: box('.wb-result-table tbody td').right,
+        ink: [...document.querySelectorAll('.wb-result-plot svg text')].map(
+          text => getComputedStyle(text).fill
+        ),
+        words: getComputedStyle(document.querySelector('.wb-result') ?? document.body).color
+      };
+    });
+    expect(seen.figure).toBeGreaterThan(0);
+    expect(seen.figure).toBeLessThanOrEqual(seen.room);
+    expect(seen.number).toBeGreaterThan(0);
+    expect(seen.number).toBeLessThanOrEqual(seen.table);
+    expect(new Set(seen.ink)).toEqual(new Set([seen.words]));
+    // A screen reader hears the sentence in her language, not Vega's names of axes.
+    expect(await plot.first().getAttribute('aria-label')).toMatch(/patients/);
+    expect(await plot.locator(':scope > [aria-hidden="true"] svg').count()).toBe(1);
+    if (process.env['WARDBOOK_SCREENSHOTS'] !== undefined) {
+      await plot.first().scrollIntoViewIfNeeded();
+      await claire.shot('narrow-fr');
+    }
+    expect(await claire.end()).toEqual([]);
+  });
+
   it('previews what would leave, and sends nothing for it', async () => {
     const ana = await open('ana');
     await ana.page.locator('.wb-header:not([hidden]) .wb-preview-open').first().click();
     const dialog = ana.page.locator('.jp-Dialog');
     await expect.poll(() => dialog.textContent(), POLL).toContain('only inside a masked sum');
     expect(await dialog.textContent()).toContain('Nothing has been sent yet');
+    await ana.page.keyboard.press('Escape');
+    const focused = () => ana.page.evaluate(() => document.activeElement?.className);
+    await expect.poll(focused, POLL).toContain('wb-preview-open');
     await ana.page.context().close();
   });
 
@@ -216,7 +258,9 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
   });
 
   it('tells a reader once that they may not run or change it: AUTH_NOT_ALLOWED', async () => {
-    const paul = await open('paul');
+    const path = 'reader.ipynb';
+    await createNotebook(path, '1 + 1');
+    const paul = await open('paul', path);
     const { page } = paul;
     const cells = page.locator('.jp-Notebook .jp-Cell');
     const toasts = page.locator('.Toastify__toast');
@@ -282,6 +326,9 @@ await updateDisplay(html('shown, updated'), a);
 await updateDisplay(html('shown too, updated'), b);
 'the value'
 `;
+
+const SURVIVAL = `%%federated breast-relapse as km
+kaplanMeier({ event: 'rfs', by: 'size', mode: 'grid' })`;
 
 const POLL = { timeout: 20_000 };
 

@@ -65,12 +65,15 @@ class ResultRenderer extends Widget implements IRenderMime.IRenderer {
     const box = element('div', 'wb-result-figures');
     for (const { spec, title, description } of result.figures) {
       const renderer = this.#rendermime.createRenderer(VEGA_LITE);
-      const data = { [VEGA_LITE]: spec[this.#language] as never };
+      // The page's own colours (style/results.css) reach a figure that has no ground of its own, in every theme.
+      const data = { [VEGA_LITE]: { ...spec[this.#language], background: 'transparent' } as never };
       const metadata = { [VEGA_LITE]: { embed_options: { actions: false, renderer: 'svg' } } };
       await renderer.renderModel(new MimeModel({ data, metadata, trusted: true }));
       renderer.node.classList.add('wb-result-plot');
       renderer.node.setAttribute('role', 'img');
       renderer.node.setAttribute('aria-label', description[this.#language]);
+      // Vega names every axis and mark in English.
+      renderer.node.firstElementChild?.setAttribute('aria-hidden', 'true');
       const caption = element('figcaption', 'wb-result-caption', title[this.#language]);
       box.append(element('figure', 'wb-result-figure', [caption, renderer.node]));
     }
@@ -103,12 +106,17 @@ class ResultRenderer extends Widget implements IRenderMime.IRenderer {
       element('tbody', '', body)
     ]);
     const texts = notes.map(note => element('p', 'wb-result-note', note[language]));
-    return element('div', 'wb-result-scroll', [table, ...texts]);
+    const scroll = element('div', 'wb-result-scroll', [table]);
+    // Without a mouse it scrolls too.
+    scroll.tabIndex = 0;
+    scroll.setAttribute('role', 'group');
+    scroll.setAttribute('aria-label', title[language]);
+    return element('div', 'wb-result-block', [scroll, ...texts]);
   }
 
   #origin(result: Result): HTMLElement {
     const trans = this.#trans;
-    const { provenance, egress } = result;
+    const { provenance } = result;
     const language = this.#language;
     const released = new Date(provenance.releasedAt).toLocaleString(
       language === 'fr' ? 'fr-FR' : 'en-GB'
