@@ -13,7 +13,7 @@ import {
   type NotebookWidgetFactory
 } from '@jupyterlab/notebook';
 import { IDefaultDrive, type Contents } from '@jupyterlab/services';
-import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { IMarkdownParser, IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
@@ -32,6 +32,7 @@ import { NotAllowed } from './room/not-allowed';
 import { QUIET, readers } from './room/readers';
 import { IRooms, RoomRegistry } from './room/rooms';
 import { federationIcon, FederationPanel } from './shell/federation-panel';
+import { keepHeadings } from './shell/headings';
 import { languageOf, markLanguage } from './shell/language';
 import { Presence } from './shell/presence';
 import { restarts } from './shell/restart-notice';
@@ -110,6 +111,16 @@ const results: JupyterFrontEndPlugin<void> = {
     rendermime.addFactory(resultRendererFactory(rendermime, translator), 0);
     rendermime.addFactory(progressRendererFactory(translator), 0);
     rendermime.addFactory(errorRendererFactory(rendermime, translator, feed), 0);
+  }
+};
+
+const headings: JupyterFrontEndPlugin<void> = {
+  id: '@wardbook/jupyterlab-extension:headings',
+  description: 'Shows the headings of the language of the page in the table of contents.',
+  autoStart: true,
+  requires: [IMarkdownParser, ITranslator],
+  activate: (_app, parser: IMarkdownParser, translator: ITranslator) => {
+    keepHeadings(parser, languageOf(translator));
   }
 };
 
@@ -204,4 +215,15 @@ function share(panel: NotebookPanel, registry: RoomRegistry): DisposableSet {
 }
 
 /** The plugins of the extension. */
-export default [rooms, executor, feed, results, federation, launcher, language, restarts, readers];
+export default [
+  rooms,
+  executor,
+  feed,
+  results,
+  headings,
+  federation,
+  launcher,
+  language,
+  restarts,
+  readers
+];
