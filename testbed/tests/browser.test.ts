@@ -243,13 +243,14 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
     expect(await editor.textContent()).toBe(before);
     expect(await paul.page.locator('.wb-saved').textContent()).toMatch(/Lecture seule|Read only/);
     // What others change, and the lab has on its disk, is marked as unsaved on nobody's page.
+    // (A cell has the same class when it was changed since it was run.)
     await ana.page.locator('.jp-Notebook .jp-CodeCell .cm-content').first().click();
     await ana.page.keyboard.press('Control+End');
     await ana.page.keyboard.type('\n// read by Paul');
     await expect.poll(() => editor.textContent(), POLL).toContain('// read by Paul');
     await ana.page.waitForSelector('.wb-saved[data-state="saved"]');
     for (const { page } of [ana, paul])
-      await expect.poll(() => page.locator('.jp-mod-dirty').count(), POLL).toBe(0);
+      await expect.poll(() => page.locator('.lm-TabBar-tab.jp-mod-dirty').count(), POLL).toBe(0);
     // So closing the notebook asks nothing.
     await ana.page.locator('.lm-DockPanel-tabBar .lm-mod-current .lm-TabBar-tabCloseIcon').click();
     await expect.poll(() => ana.page.locator('.jp-NotebookPanel').count(), POLL).toBe(0);

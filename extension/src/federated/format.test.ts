@@ -50,12 +50,12 @@ describe('what left the hospitals, in words', () => {
 
   it('is so in French too', () => {
     expect(egressText(of('pooled', line(1, 1)), french, 'fr')).toEqual({
-      summary: 'Ce qui est sorti des hôpitaux : 1 nombre dans des sommes, aucun dossier',
-      parts: ['sommes : 1 nombre, 1 fois']
+      summary: 'Ce qui est sorti des hôpitaux\u00a0: 1 nombre dans des sommes, aucun dossier',
+      parts: ['sommes\u00a0: 1 nombre, 1 fois']
     });
     expect(egressText(of('per-hospital', line(4, 3)), french, 'fr')).toEqual({
-      summary: 'Ce qui est sorti de l’hôpital : 12 nombres arrondis, aucun dossier',
-      parts: ['sommes : 4 nombres, 3 fois']
+      summary: 'Ce qui est sorti de l’hôpital\u00a0: 12 nombres arrondis, aucun dossier',
+      parts: ['sommes\u00a0: 4 nombres, 3 fois']
     });
   });
 });

@@ -20,7 +20,7 @@ describe('the limits of a refusal', () => {
     expect(say('hospitalCohort: 11\nhospital: south')).toBe(
       'au moins 11 personnes par hôpital · Hôpital Sud'
     );
-    expect(say('variable: siz')).toBe('variable « siz »');
+    expect(say('variable: siz')).toBe('variable «\u00a0siz\u00a0»');
   });
 
   it.each([
