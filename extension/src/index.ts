@@ -13,11 +13,11 @@ import {
   type NotebookWidgetFactory
 } from '@jupyterlab/notebook';
 import { IDefaultDrive, type Contents } from '@jupyterlab/services';
-import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { IMarkdownParser, IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
-import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 import { Token } from '@lumino/coreutils';
+import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 import { errorRendererFactory } from './federated/error-renderer';
 import { FederationFeed } from './federated/federation-feed';
 import { FederatedHeaders } from './federated/headers';
@@ -28,17 +28,15 @@ import { language } from './language/plugin';
 import { mendCellChanges } from './room/cell-changes';
 import { LabCellExecutor } from './room/cell-executor';
 import { CONTENT_PROVIDER, RoomContentProvider } from './room/content-provider';
-import { RoomRegistry } from './room/rooms';
+import { NotAllowed } from './room/not-allowed';
+import { QUIET, readers } from './room/readers';
+import { IRooms, RoomRegistry } from './room/rooms';
 import { federationIcon, FederationPanel } from './shell/federation-panel';
+import { keepHeadings } from './shell/headings';
 import { languageOf, markLanguage } from './shell/language';
 import { Presence } from './shell/presence';
 import { restarts } from './shell/restart-notice';
 import { SavedStatus } from './shell/saved-status';
-
-const IRooms = new Token<RoomRegistry>(
-  '@wardbook/jupyterlab-extension:IRooms',
-  'The shared notebooks that this page is in.'
-);
 
 const rooms: JupyterFrontEndPlugin<RoomRegistry> = {
   id: '@wardbook/jupyterlab-extension:rooms',
@@ -76,8 +74,25 @@ const executor: JupyterFrontEndPlugin<INotebookCellExecutor> = {
   autoStart: true,
   provides: INotebookCellExecutor,
   requires: [IRooms, ITranslator],
-  activate: (_app, registry: RoomRegistry, translator: ITranslator) =>
-    new LabCellExecutor(new Lab(translator.load('wardbook_errors')), registry)
+  activate: (_app, registry: RoomRegistry, translator: ITranslator) => {
+    const errors = translator.load('wardbook_errors');
+    return new LabCellExecutor(new Lab(errors), registry, new NotAllowed(errors, QUIET));
+  }
+};
+
+const IFeed = new Token<FederationFeed>(
+  '@wardbook/jupyterlab-extension:IFeed',
+  'The live state of the federation.'
+);
+
+const feed: JupyterFrontEndPlugin<FederationFeed> = {
+  id: '@wardbook/jupyterlab-extension:feed',
+  description: 'The live state of the federation.',
+  autoStart: true,
+  provides: IFeed,
+  requires: [ITranslator],
+  activate: (_app, translator: ITranslator) =>
+    new FederationFeed(Lab.isHere ? new Lab(translator.load('wardbook_errors')) : null)
 };
 
 const results: JupyterFrontEndPlugin<void> = {
@@ -85,12 +100,27 @@ const results: JupyterFrontEndPlugin<void> = {
   description:
     'Shows federated results (sentence, figure, table, what left the hospitals) and errors.',
   autoStart: true,
-  requires: [IRenderMimeRegistry, ITranslator],
-  activate: (_app, rendermime: IRenderMimeRegistry, translator: ITranslator) => {
+  requires: [IRenderMimeRegistry, ITranslator, IFeed],
+  activate: (
+    _app,
+    rendermime: IRenderMimeRegistry,
+    translator: ITranslator,
+    feed: FederationFeed
+  ) => {
     markLanguage(languageOf(translator));
     rendermime.addFactory(resultRendererFactory(rendermime, translator), 0);
     rendermime.addFactory(progressRendererFactory(translator), 0);
-    rendermime.addFactory(errorRendererFactory(rendermime, translator), 0);
+    rendermime.addFactory(errorRendererFactory(rendermime, translator, feed), 0);
+  }
+};
+
+const headings: JupyterFrontEndPlugin<void> = {
+  id: '@wardbook/jupyterlab-extension:headings',
+  description: 'Shows the headings of the language of the page in the table of contents.',
+  autoStart: true,
+  requires: [IMarkdownParser, ITranslator],
+  activate: (_app, parser: IMarkdownParser, translator: ITranslator) => {
+    keepHeadings(parser, languageOf(translator));
   }
 };
 
@@ -98,13 +128,14 @@ const federation: JupyterFrontEndPlugin<void> = {
   id: '@wardbook/jupyterlab-extension:federation',
   description: 'Headers of federated cells, the federation panel, who is here, saved or not.',
   autoStart: true,
-  requires: [ITranslator, INotebookTracker, IRooms],
+  requires: [ITranslator, INotebookTracker, IRooms, IFeed],
   optional: [ILayoutRestorer, IStatusBar],
   activate: (
     app: JupyterFrontEnd,
     translator: ITranslator,
     tracker: INotebookTracker,
     registry: RoomRegistry,
+    feed: FederationFeed,
     restorer: ILayoutRestorer | null,
     statusBar: IStatusBar | null
   ) => {
@@ -112,7 +143,6 @@ const federation: JupyterFrontEndPlugin<void> = {
     const language = languageOf(translator);
     const errors = translator.load('wardbook_errors');
     const lab = Lab.isHere ? new Lab(errors) : null;
-    const feed = new FederationFeed(lab);
     const panel = new FederationPanel(feed, language, trans);
     app.shell.add(panel, 'right', { rank: 10 });
     restorer?.add(panel, panel.id);
@@ -185,4 +215,15 @@ function share(panel: NotebookPanel, registry: RoomRegistry): DisposableSet {
 }
 
 /** The plugins of the extension. */
-export default [rooms, executor, results, federation, launcher, language, restarts];
+export default [
+  rooms,
+  executor,
+  feed,
+  results,
+  headings,
+  federation,
+  launcher,
+  language,
+  restarts,
+  readers
+];

@@ -1,4 +1,5 @@
 import './base.css';
 import './language.css';
 import './problems.css';
+import './results.css';
 import './widgets.css';

@@ -78,6 +78,23 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
     await claire.page.context().close();
   });
 
+  it('says that it is offline when the network is gone, and sends all when it is back', async () => {
+    const path = 'offline.ipynb';
+    const { room } = await createNotebook(path, '1');
+    const claire = await open('claire', path);
+    await claire.page.context().setOffline(true);
+    await claire.page.locator('.jp-Notebook .cm-content').first().click();
+    await claire.page.keyboard.press('Control+End');
+    await claire.page.keyboard.type('\n// hors ligne');
+    const saved = claire.page.locator('.wb-saved');
+    await expect.poll(() => saved.textContent(), { timeout: 8_000 }).toMatch(/^Hors ligne/);
+    expect(JSON.stringify(room.cells())).not.toContain('hors ligne');
+    await claire.page.context().setOffline(false);
+    await room.until(seen => JSON.stringify(seen.cells()).includes('hors ligne'));
+    await expect.poll(() => saved.textContent(), POLL).toBe('Enregistré');
+    await claire.page.context().close();
+  });
+
   it('keeps a display that is updated in its place, on both pages', async () => {
     const path = 'order.ipynb';
     const { ana: client, room, run } = await createNotebook(path, UPDATED_DISPLAY);
@@ -142,12 +159,54 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
     await claire.page.context().close();
   });
 
+  it('shows a figure whole and the numbers of a table on a narrow page', async () => {
+    const path = 'narrow.ipynb';
+    const { room, run } = await createNotebook(path, SURVIVAL);
+    const claire = await open('claire', path);
+    await claire.page.setViewportSize({ width: 1000, height: 800 });
+    await claire.page.locator('.lm-TabBar-tab[data-id="wardbook-federation"]').click();
+    await run();
+    await room.until(ended);
+    const plot = claire.page.locator('.wb-result-plot');
+    await expect.poll(() => plot.locator('svg').count(), POLL).toBeGreaterThan(0);
+    const seen = await claire.page.evaluate(() => {
+      const box = (selector: string) =>
+        document.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect();
+      return {
+        room: box('.wb-result').right,
+        figure: box('.wb-result-plot svg').right,
+        table: box('.wb-result-scroll').right,
+        number: box('.wb-result-table tbody td').right,
+        ink: [...document.querySelectorAll('.wb-result-plot svg text')].map(
+          text => getComputedStyle(text).fill
+        ),
+        words: getComputedStyle(document.querySelector('.wb-result') ?? document.body).color
+      };
+    });
+    expect(seen.figure).toBeGreaterThan(0);
+    expect(seen.figure).toBeLessThanOrEqual(seen.room);
+    expect(seen.number).toBeGreaterThan(0);
+    expect(seen.number).toBeLessThanOrEqual(seen.table);
+    expect(new Set(seen.ink)).toEqual(new Set([seen.words]));
+    // A screen reader hears the sentence in her language, not Vega's names of axes.
+    expect(await plot.first().getAttribute('aria-label')).toMatch(/patients/);
+    expect(await plot.locator(':scope > [aria-hidden="true"] svg').count()).toBe(1);
+    if (process.env['WARDBOOK_SCREENSHOTS'] !== undefined) {
+      await plot.first().scrollIntoViewIfNeeded();
+      await claire.shot('narrow-fr');
+    }
+    expect(await claire.end()).toEqual([]);
+  });
+
   it('previews what would leave, and sends nothing for it', async () => {
     const ana = await open('ana');
     await ana.page.locator('.wb-header:not([hidden]) .wb-preview-open').first().click();
     const dialog = ana.page.locator('.jp-Dialog');
     await expect.poll(() => dialog.textContent(), POLL).toContain('only inside a masked sum');
     expect(await dialog.textContent()).toContain('Nothing has been sent yet');
+    await ana.page.keyboard.press('Escape');
+    const focused = () => ana.page.evaluate(() => document.activeElement?.className);
+    await expect.poll(focused, POLL).toContain('wb-preview-open');
     await ana.page.context().close();
   });
 
@@ -184,18 +243,52 @@ describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('notebook in Chromiu
     expect(await editor.textContent()).toBe(before);
     expect(await paul.page.locator('.wb-saved').textContent()).toMatch(/Lecture seule|Read only/);
     // What others change, and the lab has on its disk, is marked as unsaved on nobody's page.
+    // (A cell has the same class when it was changed since it was run.)
     await ana.page.locator('.jp-Notebook .jp-CodeCell .cm-content').first().click();
     await ana.page.keyboard.press('Control+End');
     await ana.page.keyboard.type('\n// read by Paul');
     await expect.poll(() => editor.textContent(), POLL).toContain('// read by Paul');
     await ana.page.waitForSelector('.wb-saved[data-state="saved"]');
     for (const { page } of [ana, paul])
-      await expect.poll(() => page.locator('.jp-mod-dirty').count(), POLL).toBe(0);
+      await expect.poll(() => page.locator('.lm-TabBar-tab.jp-mod-dirty').count(), POLL).toBe(0);
     // So closing the notebook asks nothing.
     await ana.page.locator('.lm-DockPanel-tabBar .lm-mod-current .lm-TabBar-tabCloseIcon').click();
     await expect.poll(() => ana.page.locator('.jp-NotebookPanel').count(), POLL).toBe(0);
     await paul.page.context().close();
     await ana.page.context().close();
+  });
+
+  it('tells a reader once that they may not run or change it: AUTH_NOT_ALLOWED', async () => {
+    const path = 'reader.ipynb';
+    await createNotebook(path, '1 + 1');
+    const paul = await open('paul', path);
+    const { page } = paul;
+    const cells = page.locator('.jp-Notebook .jp-Cell');
+    const toasts = page.locator('.Toastify__toast');
+    const count = await cells.count();
+    const first = page.locator('.jp-Notebook .jp-CodeCell').first();
+    await first.locator('.cm-content').click();
+    await page.keyboard.press('Control+Enter');
+    await expect
+      .poll(() => toasts.allTextContents(), POLL)
+      .toEqual([expect.stringMatching(/Your role does not allow|Votre rôle ne le permet/)]);
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.press('Escape');
+    for (const key of ['b', 'a', 'd', 'd', '0', '0']) await page.keyboard.press(key);
+    for (const name of ['restart', 'run', 'insert', 'cut'])
+      await expect
+        .poll(
+          () =>
+            page
+              .locator(`.jp-NotebookPanel-toolbar [data-jp-item-name="${name}"] jp-button`)
+              .getAttribute('aria-disabled'),
+          { ...POLL, message: name }
+        )
+        .toBe('true');
+    expect(await page.locator('.jp-Dialog').count()).toBe(0);
+    expect(await toasts.count()).toBe(1);
+    expect(await cells.count()).toBe(count);
+    expect(await paul.end()).toEqual([]);
   });
 
   it('shows the federation panel', async () => {
@@ -234,6 +327,9 @@ await updateDisplay(html('shown, updated'), a);
 await updateDisplay(html('shown too, updated'), b);
 'the value'
 `;
+
+const SURVIVAL = `%%federated breast-relapse as km
+kaplanMeier({ event: 'rfs', by: 'size', mode: 'grid' })`;
 
 const POLL = { timeout: 20_000 };
 

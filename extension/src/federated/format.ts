@@ -1,3 +1,4 @@
+import type { IRenderMime } from '@jupyterlab/rendermime';
 import type { Result, ResultCell } from '@wardbook/protocol';
 import type { Language } from '../shell/language';
 
@@ -41,4 +42,40 @@ function formatNumberCell(
 /** How many numbers left the hospitals, over all rounds. */
 export function valuesThatLeft(result: Result): number {
   return result.egress.reduce((sum, { values, rounds }) => sum + values * rounds, 0);
+}
+
+/** What left the hospitals, in one line and then part by part. */
+export interface EgressText {
+  readonly summary: string;
+  readonly parts: readonly string[];
+}
+
+/** Says in the language of the page what left the hospitals for a result. */
+export function egressText(
+  result: Result,
+  trans: Pick<IRenderMime.TranslationBundle, '__' | '_n'>,
+  language: Language
+): EgressText {
+  const whole = (value: number) => formatNumber(value, 0, language);
+  const count = valuesThatLeft(result);
+  const summary =
+    result.provenance.scope === 'pooled'
+      ? trans._n(
+          'What left the hospitals: %2 number in sums, no record',
+          'What left the hospitals: %2 numbers in sums, no record',
+          count,
+          whole(count)
+        )
+      : trans._n(
+          'What left the hospital: %2 rounded number, no record',
+          'What left the hospital: %2 rounded numbers, no record',
+          count,
+          whole(count)
+        );
+  const parts = result.egress.map(({ label, values, rounds }) => {
+    const numbers = trans._n('%2 number', '%2 numbers', values, whole(values));
+    const times = trans._n('%2 time', '%2 times', rounds, whole(rounds));
+    return trans.__('%1: %2, %3', label[language], numbers, times);
+  });
+  return { summary, parts };
 }

@@ -151,6 +151,8 @@ export class FederatedHeader extends Widget {
       await showErrorMessage(trans.__('No preview'), error as Error);
     } finally {
       this.#preview.disabled = false;
+      // A button that is off loses the focus, so the dialog cannot give it back.
+      this.#preview.focus();
     }
   }
 }

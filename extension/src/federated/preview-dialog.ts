@@ -73,17 +73,12 @@ function itemText(
   language: Language,
   trans: IRenderMime.TranslationBundle
 ): string {
+  const count = item.shape === null ? item.atMost : item.shape.reduce((a, b) => a * b, 1);
+  const shown = formatNumber(count, 0, language);
   const size =
     item.shape === null
-      ? trans.__('at most %1 numbers', formatNumber(item.atMost, 0, language))
-      : trans.__(
-          '%1 numbers',
-          formatNumber(
-            item.shape.reduce((a, b) => a * b, 1),
-            0,
-            language
-          )
-        );
+      ? trans._n('at most %2 number', 'at most %2 numbers', count, shown)
+      : trans._n('%2 number', '%2 numbers', count, shown);
   const times = item.times === 'once' ? trans.__('once') : trans.__('at every step of the fit');
   const how = item.summed
     ? trans.__('only inside a masked sum')

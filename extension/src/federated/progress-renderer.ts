@@ -34,14 +34,16 @@ class ProgressRenderer extends Widget implements IRenderMime.IRenderer {
     const trans = this.#translator.load('wardbook');
     const language = languageOf(this.#translator);
     const ended = trans.__('The run has ended.');
+    const isEnded = !isRunning(progress);
     const lines = progress.hospitals.map(({ name, state }) => {
-      const dot = element('span', `wb-dot wb-dot-${state}`);
+      const shown = isEnded && state === 'computing' ? 'queued' : state;
+      const dot = element('span', `wb-dot wb-dot-${shown}`);
       dot.setAttribute('aria-hidden', 'true');
-      const text = trans.__('%1: %2', name[language], hospitalText(state, trans));
+      const text = trans.__('%1: %2', name[language], hospitalText(state, trans, isEnded));
       return element('li', 'wb-hospital', [dot, text]);
     });
     this.node.replaceChildren(
-      element('p', 'wb-progress-lead', isRunning(progress) ? runText(progress, trans) : ended),
+      element('p', 'wb-progress-lead', isEnded ? ended : runText(progress, trans)),
       element('ul', 'wb-progress-hospitals', lines)
     );
     return Promise.resolve();

@@ -4,7 +4,7 @@ import { Widget } from '@lumino/widgets';
 import type { Result, ResultTable } from '@wardbook/protocol';
 import { languageOf, type Language } from '../shell/language';
 import { element } from './dom';
-import { formatCell, formatNumber, valuesThatLeft } from './format';
+import { egressText, formatCell, formatNumber } from './format';
 import { modeText } from './mode';
 
 /** MIME type of a federated result. */
@@ -65,12 +65,15 @@ class ResultRenderer extends Widget implements IRenderMime.IRenderer {
     const box = element('div', 'wb-result-figures');
     for (const { spec, title, description } of result.figures) {
       const renderer = this.#rendermime.createRenderer(VEGA_LITE);
-      const data = { [VEGA_LITE]: spec[this.#language] as never };
+      // The page's own colours (style/results.css) reach a figure that has no ground of its own, in every theme.
+      const data = { [VEGA_LITE]: { ...spec[this.#language], background: 'transparent' } as never };
       const metadata = { [VEGA_LITE]: { embed_options: { actions: false, renderer: 'svg' } } };
       await renderer.renderModel(new MimeModel({ data, metadata, trusted: true }));
       renderer.node.classList.add('wb-result-plot');
       renderer.node.setAttribute('role', 'img');
       renderer.node.setAttribute('aria-label', description[this.#language]);
+      // Vega names every axis and mark in English.
+      renderer.node.firstElementChild?.setAttribute('aria-hidden', 'true');
       const caption = element('figcaption', 'wb-result-caption', title[this.#language]);
       box.append(element('figure', 'wb-result-figure', [caption, renderer.node]));
     }
@@ -103,12 +106,17 @@ class ResultRenderer extends Widget implements IRenderMime.IRenderer {
       element('tbody', '', body)
     ]);
     const texts = notes.map(note => element('p', 'wb-result-note', note[language]));
-    return element('div', 'wb-result-scroll', [table, ...texts]);
+    const scroll = element('div', 'wb-result-scroll', [table]);
+    // Without a mouse it scrolls too.
+    scroll.tabIndex = 0;
+    scroll.setAttribute('role', 'group');
+    scroll.setAttribute('aria-label', title[language]);
+    return element('div', 'wb-result-block', [scroll, ...texts]);
   }
 
   #origin(result: Result): HTMLElement {
     const trans = this.#trans;
-    const { provenance, egress } = result;
+    const { provenance } = result;
     const language = this.#language;
     const released = new Date(provenance.releasedAt).toLocaleString(
       language === 'fr' ? 'fr-FR' : 'en-GB'
@@ -128,23 +136,8 @@ class ResultRenderer extends Widget implements IRenderMime.IRenderer {
       [trans.__('Run'), result.run]
     ];
     const rows = facts.map(([name, value]) => [element('dt', '', name), element('dd', '', value)]);
-    const left = egress.map(({ label, values, rounds }) =>
-      element(
-        'li',
-        '',
-        trans.__(
-          '%1: %2 numbers, %3 times',
-          label[language],
-          formatNumber(values, 0, language),
-          formatNumber(rounds, 0, language)
-        )
-      )
-    );
-    const count = formatNumber(valuesThatLeft(result), 0, language);
-    const summary =
-      provenance.scope === 'pooled'
-        ? trans.__('What left the hospitals: %1 numbers in sums, no record', count)
-        : trans.__('What left the hospital: %1 rounded numbers, no record', count);
+    const { summary, parts } = egressText(result, trans, language);
+    const left = parts.map(text => element('li', '', text));
     return element('details', 'wb-result-origin', [
       element('summary', '', summary),
       element('ul', '', left),

@@ -8,8 +8,10 @@ export function isRunning({ state }: Pick<RunView, 'state'>): boolean {
   return state === 'requested' || state === 'running' || state === 'waiting' || state === 'checked';
 }
 
-/** What a hospital does in a run, or that it is connected. */
-export function hospitalText(state: string, trans: Texts): string {
+/** What a hospital does in a run, or did in one that has ended, or that it is connected. */
+export function hospitalText(state: string, trans: Texts, isEnded = false): string {
+  if (isEnded && (state === 'queued' || state === 'computing')) return trans.__('stopped');
+  if (isEnded && state === 'done') return trans.__('answered');
   switch (state) {
     case 'queued':
       return trans.__('waiting its turn');

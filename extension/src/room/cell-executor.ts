@@ -2,6 +2,8 @@ import type { ICodeCellModel } from '@jupyterlab/cells';
 import { runCell, type INotebookCellExecutor } from '@jupyterlab/notebook';
 import type { YNotebook } from '@jupyter/ydoc';
 import type { Lab } from '../lab';
+import { LabCallError } from '../lab-error';
+import { NOT_ALLOWED, type NotAllowed } from './not-allowed';
 import { kernelKnown } from './pending-kernel';
 import type { RoomClient } from './room-client';
 import type { RoomRegistry } from './rooms';
@@ -18,11 +20,13 @@ interface Mark {
 export class LabCellExecutor implements INotebookCellExecutor {
   readonly #lab: Lab;
   readonly #rooms: RoomRegistry;
+  readonly #notAllowed: NotAllowed;
   readonly #batches = new Map<RoomClient, Batch>();
 
-  constructor(lab: Lab, rooms: RoomRegistry) {
+  constructor(lab: Lab, rooms: RoomRegistry, notAllowed: NotAllowed) {
     this.#lab = lab;
     this.#rooms = rooms;
+    this.#notAllowed = notAllowed;
   }
 
   async runCell(options: INotebookCellExecutor.IRunCellOptions): Promise<boolean> {
@@ -34,6 +38,7 @@ export class LabCellExecutor implements INotebookCellExecutor {
       await kernelKnown(options.sessionContext);
       return runCell(options);
     }
+    if (!room.mayRun) return this.#refuse();
     if (cell.model.sharedModel.getSource().trim() === '') {
       (cell.model as ICodeCellModel).clearExecution();
       return true;
@@ -47,8 +52,15 @@ export class LabCellExecutor implements INotebookCellExecutor {
       return success;
     } catch (error) {
       onCellExecuted({ cell: cell, success: false });
+      // The role was taken away since the notebook was opened.
+      if (error instanceof LabCallError && error.code === NOT_ALLOWED.code) return this.#refuse();
       throw error;
     }
+  }
+
+  #refuse(): false {
+    this.#notAllowed.say();
+    return false;
   }
 
   // Cells that are run together (Run All) travel as one request, in the notebook's order.

@@ -5,12 +5,8 @@ import { Awareness } from 'y-protocols/awareness';
 import * as sync from 'y-protocols/sync';
 import * as Y from 'yjs';
 import type { SharedDocument } from '../lab';
+import { ACK, HELLO, REFUSED, SYNC } from './frames';
 import { RoomClient } from './room-client';
-
-const SYNC = 0;
-const HELLO = 2;
-const ACK = 3;
-const REFUSED = 4;
 
 /** The lab's side of the connection, as a test moves it. */
 class FakeSocket {
@@ -18,9 +14,9 @@ class FakeSocket {
   static last: FakeSocket;
   readyState = 0;
   binaryType = '';
-  onopen: () => void = () => undefined;
-  onmessage: (event: { data: ArrayBuffer }) => void = () => undefined;
-  onclose: (event: { code: number; reason: string }) => void = () => undefined;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
   readonly sent: Uint8Array[] = [];
   constructor() {
     FakeSocket.last = this;
@@ -30,14 +26,14 @@ class FakeSocket {
   }
   close(code = 1000, reason = ''): void {
     this.readyState = 3;
-    this.onclose({ code, reason });
+    this.onclose?.({ code, reason });
   }
   open(): void {
     this.readyState = FakeSocket.OPEN;
-    this.onopen();
+    this.onopen?.();
   }
   give(type: number, payload: Uint8Array): void {
-    this.onmessage({ data: Uint8Array.of(type, ...payload).buffer });
+    this.onmessage?.({ data: Uint8Array.of(type, ...payload).buffer });
   }
   step1(lab: Y.Doc): void {
     const encoder = encoding.createEncoder();
@@ -66,13 +62,15 @@ describe('RoomClient', () => {
   let lab: Y.Doc;
   let page: Y.Doc;
   let room: RoomClient;
+  let network: EventTarget;
   const join = (role: SharedDocument['role']) => {
     const document = { document: 'd', lineage: 'l', kernel: 'k', role };
     room = new RoomClient(document, {
       url: 'ws://lab/',
       doc: page,
       awareness: new Awareness(page),
-      texts: { __: text => `fr: ${text}` }
+      texts: { __: text => `fr: ${text}` },
+      network
     });
     room.ready.catch(() => undefined);
     FakeSocket.last.open();
@@ -88,6 +86,7 @@ describe('RoomClient', () => {
   beforeEach(() => {
     vi.stubGlobal('WebSocket', FakeSocket);
     vi.useFakeTimers();
+    network = new EventTarget();
     lab = new Y.Doc();
     page = new Y.Doc();
   });
@@ -132,6 +131,96 @@ describe('RoomClient', () => {
     second.acknowledge(1);
     expect(room.state).toBe('saved');
     expect(await isFlushed()).toBe(true);
+  });
+
+  const settle = (socket: FakeSocket) => {
+    socket.step1(lab);
+    socket.step2(lab);
+    socket.acknowledge(1);
+  };
+  const comeBack = (socket: FakeSocket) => {
+    socket.open();
+    socket.step1(lab);
+    socket.takeInto(lab);
+    socket.step2(lab);
+    socket.acknowledge(1);
+  };
+
+  it('is offline when an open socket acknowledges nothing, and sends all later', async () => {
+    const first = join('editor');
+    settle(first);
+    page.getText('t').insert(0, 'typed');
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(room.state).toBe('saving');
+    page.getText('t').insert(0, 'more ');
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(room.state).toBe('offline');
+    expect(first.readyState).toBe(3);
+
+    comeBack(FakeSocket.last);
+    expect(FakeSocket.last).not.toBe(first);
+    expect(room.state).toBe('saved');
+    expect(lab.getText('t').toString()).toBe('more typed');
+  });
+
+  it('waits for a lab that acknowledges one thing after the other', async () => {
+    const socket = join('editor');
+    settle(socket);
+    for (let turn = 0; turn < 3; turn += 1) page.getText('t').insert(0, 'x');
+    for (let sequence = 2; sequence <= 4; sequence += 1) {
+      await vi.advanceTimersByTimeAsync(4_000);
+      expect(room.state).toBe('saving');
+      socket.acknowledge(sequence);
+    }
+    expect(room.state).toBe('saved');
+    expect(FakeSocket.last).toBe(socket);
+  });
+
+  it('notices in an idle room that the connection is dead, for a reader too', async () => {
+    const socket = join('viewer');
+    socket.step1(lab);
+    socket.step2(lab);
+    const before = socket.sent.length;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(socket.sent.slice(before).map(([type]) => type)).toEqual([SYNC]);
+    socket.step2(lab);
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(room.state).toBe('saved');
+    await vi.advanceTimersByTimeAsync(6_500);
+    expect(room.state).toBe('offline');
+    expect(FakeSocket.last).not.toBe(socket);
+  });
+
+  it('believes the browser that the network is gone, and that it is back', async () => {
+    const first = join('editor');
+    settle(first);
+    network.dispatchEvent(new Event('offline'));
+    expect(room.state).toBe('offline');
+    page.getText('t').insert(0, 'typed');
+    for (let turn = 0; turn < 6; turn += 1) {
+      await vi.advanceTimersByTimeAsync(10_000);
+      FakeSocket.last.close(1006);
+    }
+    const waiting = FakeSocket.last;
+    network.dispatchEvent(new Event('online'));
+    expect(FakeSocket.last).not.toBe(waiting);
+    comeBack(FakeSocket.last);
+    expect(room.state).toBe('saved');
+    expect(lab.getText('t').toString()).toBe('typed');
+    const last = FakeSocket.last;
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(FakeSocket.last).toBe(last);
+  });
+
+  it('does not leave a room in which a change was refused', async () => {
+    const socket = join('editor');
+    settle(socket);
+    page.getText('t').insert(0, 'forged');
+    const error = { code: 'ROOM_FORGED_RESULT', message: 'm', mend: 'n' };
+    socket.give(REFUSED, new TextEncoder().encode(JSON.stringify(error)));
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(room.state).toBe('refused');
+    expect(FakeSocket.last).toBe(socket);
   });
 
   it('tells how long changes made here wait for the disk of the lab', async () => {

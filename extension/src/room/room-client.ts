@@ -6,12 +6,9 @@ import * as sync from 'y-protocols/sync';
 import type * as Y from 'yjs';
 import { LabCallError, type ErrorTexts, type LabError } from '../lab-error';
 import type { SharedDocument } from '../lab';
+import { ConnectionWatch } from './connection-watch';
+import { ACK, askMissing, AWARENESS, encoded, frame, HELLO, json, REFUSED, SYNC } from './frames';
 
-const SYNC = 0;
-const AWARENESS = 1;
-const HELLO = 2;
-const ACK = 3;
-const REFUSED = 4;
 /** Close code after which coming back by itself would not help. */
 const REFUSED_CLOSE = 4403;
 // For a close without an error before it.
@@ -32,6 +29,8 @@ export interface RoomConnection {
   readonly awareness: awarenessProtocol.Awareness;
   /** For what the lab refuses. */
   readonly texts: ErrorTexts;
+  /** Says `offline` and `online`, as a window does. */
+  readonly network: EventTarget;
 }
 
 /**
@@ -45,6 +44,11 @@ export class RoomClient {
   readonly #awareness: awarenessProtocol.Awareness;
   readonly #url: string;
   readonly #texts: ErrorTexts;
+  readonly #network: EventTarget;
+  readonly #watch = new ConnectionWatch({
+    probe: () => this.#send(SYNC, askMissing(this.#doc)),
+    lost: () => this.#lose()
+  });
   readonly #stateChanged = new Signal<RoomClient, RoomState>(this);
   readonly #refused = new Signal<RoomClient, LabCallError>(this);
   #socket: WebSocket | null = null;
@@ -55,24 +59,28 @@ export class RoomClient {
   #sent = 0;
   #acknowledged = 0;
   #attempt = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
   #waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
   #error: LabCallError | null = null;
   #synced: () => void = () => undefined;
   #failed: (error: Error) => void = () => undefined;
 
-  constructor(document: SharedDocument, { url, doc, awareness, texts }: RoomConnection) {
+  constructor(document: SharedDocument, { url, doc, awareness, texts, network }: RoomConnection) {
     this.document = document;
     this.#url = url;
     this.#doc = doc;
     this.#awareness = awareness;
     this.#texts = texts;
+    this.#network = network;
     this.ready = new Promise((resolve, reject) => {
       this.#synced = resolve;
       this.#failed = reject;
     });
     doc.on('update', this.#onUpdate);
     awareness.on('update', this.#onAwareness);
+    network.addEventListener('offline', this.#lose);
+    network.addEventListener('online', this.#onOnline);
     this.#connect();
   }
 
@@ -101,6 +109,11 @@ export class RoomClient {
     return this.document.role === 'editor' || this.document.role === 'owner';
   }
 
+  /** Whether this person may run its cells. */
+  get mayRun(): boolean {
+    return this.mayWrite || this.document.role === 'executor';
+  }
+
   /** Resolves when every change made here so far is on the lab's disk. @throws LabCallError when the lab refused one */
   async flush(): Promise<void> {
     await this.ready;
@@ -120,6 +133,10 @@ export class RoomClient {
     this.#doc.off('update', this.#onUpdate);
     this.#awareness.off('update', this.#onAwareness);
     awarenessProtocol.removeAwarenessStates(this.#awareness, [this.#doc.clientID], 'left');
+    this.#network.removeEventListener('offline', this.#lose);
+    this.#network.removeEventListener('online', this.#onOnline);
+    clearTimeout(this.#retry);
+    this.#watch.stop();
     this.#socket?.close();
     Signal.clearData(this);
   }
@@ -128,13 +145,36 @@ export class RoomClient {
     const socket = new WebSocket(this.#url);
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
+    this.#watch.begin();
     socket.onopen = () => this.#greet();
-    socket.onmessage = ({ data }) => this.#read(new Uint8Array(data as ArrayBuffer));
+    socket.onmessage = ({ data }) => {
+      this.#read(new Uint8Array(data as ArrayBuffer));
+      // What was refused is never acknowledged.
+      this.#watch.heard(!this.#isSettled && this.#error === null);
+    };
     socket.onclose = ({ code, reason }) => this.#closed(code, reason);
   }
 
+  // The browser tells of a dead socket's end late, or never.
+  readonly #lose = (): void => {
+    const socket = this.#socket;
+    if (socket === null || this.#disposed) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    this.#closed(1006, '');
+  };
+
+  readonly #onOnline = (): void => {
+    if (this.#isSynced || this.#error !== null) return;
+    this.#lose();
+    clearTimeout(this.#retry);
+    this.#connect();
+  };
+
   #closed(code: number, reason: string): void {
     this.#isSynced = false;
+    this.#socket = null;
+    this.#watch.stop();
     if (this.#disposed) return;
     const others = [...this.#awareness.getStates().keys()].filter(id => id !== this.#doc.clientID);
     awarenessProtocol.removeAwarenessStates(this.#awareness, others, this);
@@ -143,12 +183,10 @@ export class RoomClient {
       this.#failed(error);
       return;
     }
-    this.#setState('offline');
+    if (this.#error === null) this.#setState('offline');
     const wait = RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)] ?? 1_000;
     this.#attempt += 1;
-    setTimeout(() => {
-      if (!this.#disposed) this.#connect();
-    }, wait);
+    this.#retry = setTimeout(() => this.#connect(), wait);
   }
 
   #greet(): void {
@@ -160,15 +198,13 @@ export class RoomClient {
     const { document, lineage } = this.document;
     const hello = JSON.stringify({ protocol: 1, document, lineage, schema: 1 });
     this.#send(HELLO, new TextEncoder().encode(hello));
-    const encoder = encoding.createEncoder();
-    sync.writeSyncStep1(encoder, this.#doc);
-    this.#send(SYNC, encoding.toUint8Array(encoder));
+    this.#send(SYNC, askMissing(this.#doc));
     if (this.#awareness.getLocalState() !== null) this.#sendAwareness([this.#doc.clientID]);
   }
 
-  #read(frame: Uint8Array): void {
-    const payload = frame.subarray(1);
-    switch (frame[0]) {
+  #read(received: Uint8Array): void {
+    const payload = received.subarray(1);
+    switch (received[0]) {
       case SYNC:
         return this.#readSync(payload);
       case AWARENESS:
@@ -235,9 +271,11 @@ export class RoomClient {
     this.#sent += 1;
     if (this.#state === 'saved') this.#setState('saving');
     this.#setUnsaved(true);
-    const encoder = encoding.createEncoder();
-    sync.writeUpdate(encoder, update);
-    this.#send(SYNC, encoding.toUint8Array(encoder));
+    this.#send(
+      SYNC,
+      encoded(encoder => sync.writeUpdate(encoder, update))
+    );
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#watch.expect();
   };
 
   readonly #onAwareness = (
@@ -252,20 +290,16 @@ export class RoomClient {
   };
 
   #sendAwareness(clients: number[]): void {
-    const encoder = encoding.createEncoder();
-    encoding.writeVarUint8Array(
-      encoder,
-      awarenessProtocol.encodeAwarenessUpdate(this.#awareness, clients)
+    const update = awarenessProtocol.encodeAwarenessUpdate(this.#awareness, clients);
+    this.#send(
+      AWARENESS,
+      encoded(encoder => encoding.writeVarUint8Array(encoder, update))
     );
-    this.#send(AWARENESS, encoding.toUint8Array(encoder));
   }
 
   #send(type: number, payload: Uint8Array): void {
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
-    const frame = new Uint8Array(payload.length + 1);
-    frame[0] = type;
-    frame.set(payload, 1);
-    this.#socket.send(frame);
+    this.#socket.send(frame(type, payload));
   }
 
   #setUnsaved(unsaved: boolean): void {
@@ -279,8 +313,4 @@ export class RoomClient {
     this.#state = state;
     this.#stateChanged.emit(state);
   }
-}
-
-function json(payload: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder().decode(payload));
 }

@@ -1,5 +1,6 @@
 import { Signal } from '@lumino/signaling';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as Y from 'yjs';
 import type { RoomClient } from './room-client';
 import { RoomNotebook } from './room-notebook';
 
@@ -16,7 +17,7 @@ describe('RoomNotebook', () => {
     notebook.changed.connect((_, { stateChange }) => {
       for (const { name, newValue } of stateChange ?? []) marks.push([name, newValue]);
     });
-    notebook.follow({ unsavedChanged } as unknown as RoomClient);
+    notebook.follow({ unsavedChanged, mayWrite: true } as unknown as RoomClient);
   });
   afterEach(() => {
     Signal.clearData(room);
@@ -44,6 +45,24 @@ describe('RoomNotebook', () => {
       ['dirty', true],
       ['dirty', false]
     ]);
+  });
+
+  it('keeps its cells on the page of a reader, and takes those of others', () => {
+    notebook.insertCell(0, { cell_type: 'code', source: 'a' });
+    const other = new Y.Doc();
+    Y.applyUpdate(other, Y.encodeStateAsUpdate(notebook.ydoc));
+    const reader = new RoomNotebook();
+    reader.follow({ unsavedChanged, mayWrite: false } as unknown as RoomClient);
+    Y.applyUpdate(reader.ydoc, Y.encodeStateAsUpdate(other));
+    reader.insertCell(1, { cell_type: 'code', source: 'mine' });
+    reader.addCell({ cell_type: 'markdown', source: 'mine' });
+    reader.deleteCell(0);
+    reader.moveCell(0, 0);
+    expect(reader.cells.map(cell => cell.getSource())).toEqual(['a']);
+    notebook.insertCell(1, { cell_type: 'code', source: 'b' });
+    Y.applyUpdate(reader.ydoc, Y.encodeStateAsUpdate(notebook.ydoc));
+    expect(reader.cells.map(cell => cell.getSource())).toEqual(['a', 'b']);
+    reader.dispose();
   });
 
   it('is not marked by changes that arrive at once', () => {

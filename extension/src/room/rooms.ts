@@ -1,7 +1,14 @@
+import { Token } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { Lab } from '../lab';
 import { RoomClient } from './room-client';
 import type { RoomNotebook } from './room-notebook';
+
+/** The shared notebooks of the page, for other plugins. */
+export const IRooms = new Token<RoomRegistry>(
+  '@wardbook/jupyterlab-extension:IRooms',
+  'The shared notebooks that this page is in.'
+);
 
 /** The rooms that this page is in, by path and by shared model. */
 export class RoomRegistry {
@@ -27,7 +34,8 @@ export class RoomRegistry {
         url,
         doc: model.ydoc,
         awareness: model.awareness,
-        texts: this.#lab.texts
+        texts: this.#lab.texts,
+        network: window
       });
       this.#byModel.set(model, client);
       model.follow(client);
