@@ -1,3 +1,4 @@
+import { whenParentEnds } from './protocol/parent-watch.js';
 import { hideSecretVariables } from './protocol/secret-variables.js';
 import { userSettings } from './protocol/user-environment.js';
 import { UserLink } from './protocol/user-link.js';
@@ -10,6 +11,7 @@ void import('./protocol/kernel.js').then(async ({ Kernel }) => {
   const kernel = new Kernel(process.argv[2] ?? '', { link, settings });
   process.on('SIGINT', () => kernel.interrupt());
   process.on('SIGTERM', () => void kernel.shutdown());
+  whenParentEnds(process.env, () => void kernel.shutdown());
   // Started by a lab: end with it, also when it is killed.
   if (process.env['WARDBOOK_SUPERVISED'] === '1') {
     const end = () => void kernel.shutdown();
