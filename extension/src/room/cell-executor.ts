@@ -32,7 +32,8 @@ export class LabCellExecutor implements INotebookCellExecutor {
     if (cell.model.type !== 'code') return runCell(options);
     if (room === null) {
       await kernelKnown(options.sessionContext);
-      return runCell(options);
+      // A notebook that is still being opened may make its cells anew meanwhile.
+      return cell.isDisposed ? false : runCell(options);
     }
     if (cell.model.sharedModel.getSource().trim() === '') {
       (cell.model as ICodeCellModel).clearExecution();
