@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureVenv } from './setup/python-venv.mjs';
 
-/** JupyterLab as everybody installs it, and what builds the wheel that is tried in it. */
-export const STOCK_PACKAGES = ['jupyterlab==4.6.4', 'hatchling==1.28.0'];
+/** JupyterLab as everybody installs it with the views of widgets, and what builds the wheel that is tried in it. */
+export const STOCK_PACKAGES = [
+  ...['jupyterlab==4.6.4', 'hatchling==1.28.0'],
+  ...['ipywidgets==8.1.9', 'anywidget==0.11.0']
+];
 
 /** A virtual environment in `.cache/stock-jupyterlab` with them; undefined when it cannot be had. */
 export const ensureStockJupyterLab = () =>

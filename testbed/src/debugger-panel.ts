@@ -28,7 +28,8 @@ export class DebuggerPanel {
     await this.#page.mouse.click(gutter.x + gutter.width / 2, text.y + text.height / 2);
     await this.#page
       .locator('.jp-DebuggerBreakpoint', { hasText: new RegExp(`${line}$`) })
-      .waitFor();
+      // JupyterLab 4.4 folds the list where the page is low.
+      .waitFor({ state: 'attached' });
   }
 
   /** Breakpoints as the panel lists them: file and line. */

@@ -1,23 +1,26 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { DebuggerPanel, FederationProcess, startBrowser } from '@wardbook/testbed';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { end, openNotebook, PYTHON, runAll, startLab, type OpenedNotebook } from './stock-lab.js';
+import { CHOOSE, COUNTER, DOSE } from './widget-cells.js';
 
 const run = promisify(execFile);
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const PYTHON = process.env['WARDBOOK_STOCK_PYTHON'] ?? '';
 const NO_BROWSER = process.env['WARDBOOK_NO_BROWSER'] === '1';
 const POLL = { timeout: 60_000, interval: 100 };
 const EXTENSION = '@wardbook/jupyterlab-extension';
 const LIMIT_MS = 400_000;
+const CELLS = [
+  'const answer: number = 6 * 7;\nanswer',
+  '%%federated breast-relapse as everybody\ncount({})'
+];
 
 describe.skipIf(PYTHON === '' || NO_BROWSER)('a stock JupyterLab with the wheel', () => {
   let home = '';
@@ -30,6 +33,15 @@ describe.skipIf(PYTHON === '' || NO_BROWSER)('a stock JupyterLab with the wheel'
   const jupyter = async (...words: string[]) => {
     const { stdout, stderr } = await run(PYTHON, ['-m', 'jupyter', ...words], { env });
     return `${stdout}\n${stderr}`;
+  };
+
+  const open = async (
+    cells: readonly string[]
+  ): Promise<{ readonly page: OpenedNotebook; log(): string }> => {
+    const folder = join(home, 'notebooks');
+    const { child, url, log } = await startLab(env, folder);
+    lab = child;
+    return { page: await openNotebook(browser, { url, folder }, cells), log };
   };
 
   beforeAll(async () => {
@@ -119,9 +131,7 @@ print(json.dumps({name: len(texts) for name, texts in t.get_installed_packages_l
   it(
     'runs TypeScript and a federated count in its page, and shows result, header, preview and panel',
     async () => {
-      const started = await startLab(env, join(home, 'notebooks'));
-      lab = started.child;
-      const page = await openNotebook(browser, started.url, join(home, 'notebooks'));
+      const { page, log } = await open(CELLS);
       await page.page.locator('.jp-Notebook .cm-content').first().click();
       // Asked for before the kernel is there.
       await runAll(page.page);
@@ -131,7 +141,7 @@ print(json.dumps({name: len(texts) for name, texts in t.get_installed_packages_l
         .waitFor({ timeout: POLL.timeout })
         .catch(async () => {
           const shown = await page.page.locator('.jp-Notebook').textContent();
-          throw new Error(`no result:\n${shown ?? ''}\n${started.log()}`);
+          throw new Error(`no result:\n${shown ?? ''}\n${log()}`);
         });
       const cells = page.page.locator('.jp-Notebook .jp-CodeCell');
       expect(await cells.nth(0).locator('.jp-OutputArea-output').textContent()).toContain('42');
@@ -159,13 +169,7 @@ print(json.dumps({name: len(texts) for name, texts in t.get_installed_packages_l
   it(
     'stops a cell at a breakpoint, shows its values and goes on',
     async () => {
-      const started = await startLab(env, join(home, 'notebooks'));
-      lab = started.child;
-      const { page, problems, letKernelStart } = await openNotebook(
-        browser,
-        started.url,
-        join(home, 'notebooks')
-      );
+      const { page, problems, letKernelStart } = (await open(CELLS)).page;
       letKernelStart();
       const panel = new DebuggerPanel(page);
       await panel.start();
@@ -178,7 +182,61 @@ print(json.dumps({name: len(texts) for name, texts in t.get_installed_packages_l
       await panel.press('continue');
       const output = page.locator('.jp-Notebook .jp-OutputArea-output').first();
       await expect.poll(() => output.textContent(), POLL).toContain('42');
-      expect(await panel.frames()).toEqual([]);
+      await expect.poll(() => panel.frames(), POLL).toEqual([]);
+      expect(problems).toEqual([]);
+      await page.context().close();
+      await end(lab);
+    },
+    LIMIT_MS
+  );
+
+  it(
+    'shows sliders, buttons, progress and widgets of one’s own, live, by ipywidgets and anywidget',
+    async () => {
+      const { page, problems, letKernelStart } = (await open([DOSE, COUNTER, CHOOSE])).page;
+      letKernelStart();
+      const cell = (place: number) => page.locator('.jp-Notebook .jp-CodeCell').nth(place);
+      const labels = (place: number) =>
+        cell(place).locator('.widget-label:not(.widget-inline-hbox *)').allTextContents();
+      const readout = () => cell(0).locator('.widget-readout').textContent();
+      await cell(0).locator('.cm-content').click();
+      await runAll(page);
+      await expect.poll(readout, POLL).toBe('20');
+      expect(await labels(0)).toEqual(['20 Gy in 10 fractions']);
+
+      // The third cell waits for the slider: all of it works while a cell runs.
+      const prompt = cell(2).locator('.jp-InputPrompt');
+      await expect.poll(() => prompt.textContent(), POLL).toBe('[*]:');
+      const bar = cell(0).locator('.widget-hprogress .progress-bar');
+      await cell(0).locator('.jupyter-button', { hasText: 'Go' }).click();
+      await expect.poll(() => bar.evaluate(node => node.style.width), POLL).toBe('100%');
+
+      const counter = cell(1).locator('button.counter');
+      expect(await counter.textContent()).toBe('count 3');
+      expect(await counter.evaluate(node => getComputedStyle(node).color)).toBe('rgb(1, 2, 3)');
+      await counter.click();
+      await expect.poll(() => counter.textContent(), POLL).toBe('count 4');
+      await expect.poll(() => labels(1), POLL).toEqual(['twice: 8']);
+
+      expect(await prompt.textContent()).toBe('[*]:');
+      await cell(0).locator('.noUi-handle').focus();
+      await page.keyboard.press('ArrowRight');
+      await expect.poll(readout, POLL).toBe('21');
+      await expect.poll(() => labels(0), POLL).toEqual(['21 Gy in 10.5 fractions']);
+      await expect
+        .poll(() => cell(2).locator('.jp-OutputArea-output').allTextContents(), POLL)
+        .toEqual(['chosen: 21 Gy\n']);
+
+      // A page that comes later finds them in the kernel.
+      await page.keyboard.press('Control+s');
+      await page.locator('.jp-mod-dirty').first().waitFor({ state: 'detached' });
+      await page.reload();
+      await expect.poll(readout, POLL).toBe('21');
+      await expect.poll(() => counter.textContent(), POLL).toBe('count 4');
+      await counter.click();
+      await expect.poll(() => labels(1), POLL).toEqual(['twice: 10']);
+      const shots = process.env['WARDBOOK_SCREENSHOTS'];
+      if (shots !== undefined) await page.screenshot({ path: join(shots, 'stock-widgets.png') });
       expect(problems).toEqual([]);
       await page.context().close();
       await end(lab);
@@ -192,94 +250,3 @@ print(json.dumps({name: len(texts) for name, texts in t.get_installed_packages_l
     expect(await jupyter('kernelspec', 'list')).not.toContain('wardbook-typescript');
   });
 });
-
-/** Starts JupyterLab on a free port and waits for its address. */
-async function startLab(
-  env: NodeJS.ProcessEnv,
-  folder: string
-): Promise<{ readonly child: ChildProcess; readonly url: string; log(): string }> {
-  const flags = ['--no-browser', '--ServerApp.token=stock', '--ServerApp.ip=127.0.0.1', '--port=0'];
-  if (process.getuid?.() === 0) flags.push('--allow-root');
-  const child = spawn(PYTHON, ['-m', 'jupyter', 'lab', ...flags], {
-    cwd: folder,
-    env,
-    stdio: ['ignore', 'ignore', 'pipe']
-  });
-  const said: string[] = [];
-  const url = await new Promise<string>((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error(said.join('\n'))), 90_000);
-    if (child.stderr)
-      createInterface({ input: child.stderr }).on('line', line => {
-        said.push(line);
-        const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(line) ?? [];
-        if (found === undefined) return;
-        clearTimeout(limit);
-        resolve(found);
-      });
-    child.once('exit', () => reject(new Error(said.join('\n'))));
-  });
-  return { child, url, log: () => said.slice(-20).join('\n') };
-}
-
-interface OpenedNotebook {
-  readonly page: Page;
-  readonly problems: string[];
-  readonly letKernelStart: () => void;
-}
-
-/** A notebook with one TypeScript and one federated cell, in a page whose every complaint is kept. */
-async function openNotebook(
-  browser: Browser,
-  url: string,
-  folder: string
-): Promise<OpenedNotebook> {
-  const cell = (id: string, source: string) => ({
-    id,
-    source,
-    cell_type: 'code',
-    metadata: {},
-    outputs: [],
-    execution_count: null
-  });
-  const kernelspec = {
-    name: 'wardbook-typescript',
-    display_name: 'TypeScript (Wardbook)',
-    language: 'typescript'
-  };
-  const cells = [
-    cell('one', 'const answer: number = 6 * 7;\nanswer'),
-    cell('two', '%%federated breast-relapse as everybody\ncount({})')
-  ];
-  const notebook = { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells };
-  await writeFile(join(folder, 'stock.ipynb'), JSON.stringify(notebook));
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('pageerror', error => problems.push(`${error.name}: ${error.message}`));
-  page.on('console', message => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  let letKernelStart = () => undefined as void;
-  const mayStart = new Promise<void>(resolve => (letKernelStart = resolve));
-  await page.route('**/api/sessions*', async route => {
-    if (route.request().method() === 'POST') await mayStart;
-    await route.continue();
-  });
-  await page.goto(`${url}lab/tree/stock.ipynb?token=stock`);
-  await page.waitForSelector('.jp-Notebook .jp-Cell', { timeout: 90_000 });
-  return { page, problems, letKernelStart };
-}
-
-async function runAll(page: Page): Promise<void> {
-  await page.locator('.lm-MenuBar-item', { hasText: 'Run' }).click();
-  await page.locator('.lm-Menu-item[data-command="runmenu:run-all"]:not(.lm-mod-disabled)').click();
-}
-
-async function end(child: ChildProcess | null): Promise<void> {
-  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  const limit = setTimeout(() => child.kill('SIGKILL'), 10_000);
-  await ended;
-  clearTimeout(limit);
-}

@@ -13,51 +13,10 @@ import {
 } from '@wardbook/testbed';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CHOOSE, COUNTER, DOSE } from './widget-cells.js';
 
 const DEMO = fileURLToPath(new URL('../../notebooks/demo', import.meta.url));
 const POLL = { timeout: 60_000, interval: 100 };
-
-const DOSE = `
-const dose = slider({ value: 20, max: 80, description: 'Dose (Gy)' });
-const schedule = label();
-linkValue(dose, schedule, gray => \`\${gray} Gy in \${gray / 2} fractions\`);
-const bar = progressBar({ description: 'Work' });
-const go = button({ description: 'Go' }, async () => {
-  for (let percent = 0; percent <= 100; percent += 10) {
-    bar.value = percent;
-    await new Promise(resolve => setTimeout(resolve, 40));
-  }
-});
-vbox([dose, schedule, hbox([go, bar])])`;
-
-const CHOOSE = `
-const chosen = await dose.next('value');
-console.log(\`chosen: \${chosen} Gy\`);`;
-
-const COUNTER_MODULE = `
-function render({ model, el }) {
-  const button = document.createElement('button');
-  button.className = 'counter';
-  const draw = () => { button.textContent = 'count ' + model.get('count'); };
-  button.addEventListener('click', () => {
-    model.set('count', model.get('count') + 1);
-    model.save_changes();
-  });
-  model.on('change:count', draw);
-  draw();
-  el.append(button);
-}
-export default { render };`;
-
-const COUNTER = `
-const counter = anywidget({
-  esm: ${JSON.stringify(COUNTER_MODULE)},
-  css: '.counter { color: rgb(1, 2, 3); }',
-  state: { count: 3 }
-});
-const twice = label();
-counter.on('count', count => { twice.value = \`twice: \${2 * count}\`; });
-vbox([counter, twice])`;
 
 describe.skipIf(process.env['WARDBOOK_NO_BROWSER'] === '1')('widgets in Chromium', () => {
   let home = '';

@@ -36,7 +36,8 @@ export class LabCellExecutor implements INotebookCellExecutor {
     if (cell.model.type !== 'code') return runCell(options);
     if (room === null) {
       await kernelKnown(options.sessionContext);
-      return runCell(options);
+      // A notebook that is still being opened may make its cells anew meanwhile.
+      return cell.isDisposed ? false : runCell(options);
     }
     if (!room.mayRun) return this.#refuse();
     if (cell.model.sharedModel.getSource().trim() === '') {

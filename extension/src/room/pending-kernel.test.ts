@@ -1,12 +1,19 @@
 import { Signal } from '@lumino/signaling';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { kernelKnown, type PendingContext } from './pending-kernel';
 
-function setUp(state: { session?: unknown; hasNoKernel?: boolean }) {
+interface State {
+  readonly session?: unknown;
+  readonly hasNoKernel?: boolean;
+  readonly kernelDisplayStatus?: string;
+}
+
+function setUp(state: State) {
   const at = {};
   const context = {
     session: null as unknown,
     hasNoKernel: false,
+    kernelDisplayStatus: 'unknown',
     isDisposed: false,
     ...state,
     statusChanged: new Signal<object, string>(at),
@@ -22,6 +29,10 @@ function setUp(state: { session?: unknown; hasNoKernel?: boolean }) {
   return { context, done, isKnown };
 }
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe('a cell that is run while its kernel starts', () => {
   it('waits for the kernel', async () => {
     const { context, done, isKnown } = setUp({});
@@ -29,6 +40,25 @@ describe('a cell that is run while its kernel starts', () => {
     expect(await isKnown()).toBe(false);
     context.session = { kernel: { id: 'k' } };
     context.kernelChanged.emit({});
+    await done;
+  });
+
+  it('waits in a notebook that was just opened and has not asked for its kernel', async () => {
+    const opening = { hasNoKernel: true, kernelDisplayStatus: 'initializing' };
+    const { context, done, isKnown } = setUp(opening);
+    expect(await isKnown()).toBe(false);
+    Object.assign(context, { hasNoKernel: false });
+    context.kernelChanged.emit({});
+    expect(await isKnown()).toBe(false);
+    context.session = { kernel: { id: 'k' } };
+    context.kernelChanged.emit({});
+    await done;
+  });
+
+  it('does not wait for ever for somebody who is to choose a kernel', async () => {
+    vi.useFakeTimers();
+    const { done } = setUp({ hasNoKernel: true, kernelDisplayStatus: 'initializing' });
+    await vi.advanceTimersByTimeAsync(10_000);
     await done;
   });
 

@@ -21,12 +21,12 @@ export class Debugger {
     this.#session = new DebugSession(user, (event, body) =>
       publish({ type: 'event', seq: this.#next(), event, body }, this.#parent)
     );
-    this.#tell = event =>
-      publish({ type: 'event', seq: this.#next(), event, body: {} }, this.#parent);
+    this.#tell = (event, parent) =>
+      publish({ type: 'event', seq: this.#next(), event, body: {} }, parent);
     this.#commands = commandsOf(this.#session);
   }
 
-  readonly #tell: (event: string) => void;
+  readonly #tell: (event: string, parent: JupyterMessage) => void;
 
   /** Content of the reply to a debug_request; never rejects. */
   async handle(message: JupyterMessage): Promise<Record<string, unknown>> {
@@ -34,8 +34,8 @@ export class Debugger {
     const request = dapRequest(message.content);
     const answer = await this.#answer(request);
     const reply = dapReply(request, this.#next(), answer);
-    if (answer.success && request.command === 'attach') this.#tell('initialized');
-    if (answer.success && request.command === 'terminate') this.#tell('terminated');
+    if (answer.success && request.command === 'attach') this.#tell('initialized', message);
+    if (answer.success && request.command === 'terminate') this.#tell('terminated', message);
     return { ...reply };
   }
 

@@ -6,6 +6,8 @@ export const GLOBALS_DOCUMENT = '.wardbook-globals.d.ts';
 /** Module name under which `value-types` is known to the language server. */
 export const VALUES_MODULE = 'wardbook-values';
 
+// `frame()` gives `any`: danfo's classes have private members, so that its own functions (concat, toJSON) take its own
+// type alone, and that one brings TensorFlow's declarations into every notebook, also where nobody imports danfo.
 /** Declarations of what every cell may use, in step with `user/globals.ts` (globals-types.test.ts). */
 export const GLOBALS_TYPES = `import type {
   Localised, ReleasedEgress, ReleasedFigure, ReleasedPlan, ReleasedProvenance, ReleasedTable, StudyView, ValuesByAnalysis

@@ -32,8 +32,12 @@ const userWith = (role: Role): LabUser => ({
 function serve(role: Role) {
   const socket = new FakeSocket();
   const received: (readonly [Channel, Parts])[] = [];
+  let hear: Parameters<LabKernel['listen']>[0] = () => undefined;
   const kernel: Pick<LabKernel, 'listen' | 'send' | 'ready'> = {
-    listen: () => () => undefined,
+    listen: listener => {
+      hear = listener;
+      return () => undefined;
+    },
     ready: () => Promise.resolve(),
     send: (channel, parts) => {
       received.push([channel, parts]);
@@ -44,7 +48,12 @@ function serve(role: Role) {
     user: userWith(role),
     cells: () => Promise.resolve([{ id: 'a', source: '41 + 1' }])
   });
-  return { socket, received };
+  const publish = (...texts: readonly unknown[]) =>
+    hear(
+      'iopub',
+      texts.map(text => Buffer.from(JSON.stringify(text)))
+    );
+  return { socket, received, publish };
 }
 
 const frame = (texts: readonly string[]) =>
@@ -80,6 +89,26 @@ describe('serveChannels', () => {
     const [channel, [first]] = received[0] ?? ['iopub', []];
     expect(channel).toBe('shell');
     expect(JSON.parse(String(first))).toMatchObject({ msg_id: 'm1', username: 'paul' });
+  });
+
+  it('tells of a debugger that starts where it was started, and of all it does then everywhere', () => {
+    const pages = ['one', 'two'].map(session => {
+      const page = serve('executor');
+      const asked = { msg_id: session, msg_type: 'debug_request', session };
+      const parts = [asked, {}, {}, {}].map(part => Buffer.from(JSON.stringify(part)));
+      page.socket.emit('message', toSocket('control', parts), true);
+      return page;
+    });
+    const event = (name: string) =>
+      pages.map(({ socket, publish }) => {
+        const parent = { msg_id: 'one', session: 'one' };
+        publish({ msg_type: 'debug_event' }, parent, {}, { type: 'event', event: name });
+        return socket.sent.splice(0).length;
+      });
+
+    expect(event('initialized')).toEqual([1, 0]);
+    expect(event('stopped')).toEqual([1, 1]);
+    expect(event('terminated')).toEqual([1, 1]);
   });
 
   it.each([

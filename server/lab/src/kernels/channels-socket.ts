@@ -13,7 +13,8 @@ const EMPTY = Buffer.from('{}');
 
 const Header = z.looseObject({
   msg_id: z.string().min(1).max(200),
-  msg_type: z.string().min(1).max(200)
+  msg_type: z.string().min(1).max(200),
+  session: z.string().max(200).optional()
 });
 
 interface PageMessage {
@@ -29,13 +30,14 @@ export interface PageAccess {
   readonly cells: () => Promise<readonly CodeCell[]>;
 }
 
-/** Joins a page to a kernel: iopub to everybody, answers to who asked, requests as the role allows. */
+/** Joins a page to a kernel: iopub to everybody but the start of a debugger, answers to who asked, requests as the role allows. */
 export function serveChannels(
   socket: WebSocket,
   kernel: Pick<LabKernel, 'listen' | 'send' | 'ready'>,
   { user, cells }: PageAccess
 ): void {
   const asked = new Set<string>();
+  let session: string | undefined;
   const gate = allows(user, 'executor') ? null : new ReaderGate(cells);
   let admitted = Promise.resolve();
   const stop = kernel.listen((channel, parts) => {
@@ -44,12 +46,13 @@ export function serveChannels(
       const { msg_id: parent } = part<HeaderView>(parts, 1);
       if (!asked.has(parent)) return;
       if (channel !== 'stdin') asked.delete(parent);
-    }
+    } else if (isDebuggerStart(parts) && part<HeaderView>(parts, 1).session !== session) return;
     socket.send(toSocket(channel, gate === null ? parts : asTold(channel, parts)));
   });
   const send = ({ channel, header, rest }: PageMessage) => {
     // Nothing answers a comm's messages.
     if (header.msg_type.endsWith('_request')) asked.add(header.msg_id);
+    session = header.session;
     // The user's name is ours to say, as in rooms: the gateway signs for it.
     const stamped = Buffer.from(JSON.stringify({ ...header, username: user.name }));
     kernel.send(channel, [stamped, ...rest]).catch(() => undefined);
@@ -68,6 +71,13 @@ export function serveChannels(
     admitted = admitted.catch(() => undefined);
   });
   kernel.ready().catch(() => socket.close(1011, 'kernel'));
+}
+
+// JupyterLab opens its debugger at this event: at the page of who started it, not at everybody's.
+function isDebuggerStart(parts: Parts): boolean {
+  if (parts[0]?.includes('"debug_event"') !== true) return false;
+  const { msg_type: type } = part<HeaderView>(parts, 0);
+  return type === 'debug_event' && part(parts, 3)['event'] === 'initialized';
 }
 
 // What a reader's page asks by itself, without its metadata and bytes; null for everything else.
