@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { wardbookError, type Hash, type Verify } from '@wardbook/protocol';
+import { wardbookError, type Hash, type Plan, type Verify } from '@wardbook/protocol';
 
 /** One decision of a hospital; the store adds sequence and previous hash. Never a value of a patient. */
 export interface AuditRecord {
@@ -9,6 +9,8 @@ export interface AuditRecord {
   readonly run: string;
   readonly round: number;
   readonly planHash: string;
+  /** The question itself. Records of hospitals that ran an earlier version hold its hash only. */
+  readonly plan?: Plan;
   readonly requester: string;
   readonly purpose: string;
   readonly analysis: string;
@@ -57,7 +59,7 @@ export function verifyAudit(
       throw wardbookError('AUDIT_BROKEN_CHAIN', { sequence: index + 1, reason });
     };
     const bytes = auditBytes(entry.record);
-    const record: unknown = JSON.parse(entry.record);
+    const record = parsed(entry.record);
     const linked =
       typeof record === 'object' &&
       record !== null &&
@@ -74,6 +76,14 @@ export function verifyAudit(
   if (expectedHead !== undefined && !entries.some(({ hash }) => hash === expectedHead))
     throw wardbookError('AUDIT_BROKEN_CHAIN', { sequence: entries.length + 1, reason: 'cut' });
   return entries.length;
+}
+
+function parsed(record: string): unknown {
+  try {
+    return JSON.parse(record);
+  } catch {
+    return null;
+  }
 }
 
 /** The records of one day (UTC, `YYYY-MM-DD`): what left and what was refused. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { canonicalJson, type Hash, type Sign } from '@wardbook/protocol';
 import Database from 'libsql';
 import { AUDIT_START, auditBytes, type AuditEntry, type AuditRecord } from './audit.js';
+import { chainOf } from './read-audit.js';
 
 /** What a finished job left behind: answer, and what the next round needs. */
 export interface StoredJob {
@@ -133,11 +134,6 @@ export class HospitalStore {
     return stored;
   }
 
-  /** Appends one audit record outside of a job. */
-  appendAudit(record: AuditRecord): void {
-    this.#atomically(() => this.#append(record));
-  }
-
   /** Forgets the working states of an ended run; answers and audit stay. */
   endRun(run: string): void {
     this.#ended.add(run);
@@ -215,33 +211,6 @@ export class HospitalStore {
   close(): void {
     this.#database.close();
   }
-}
-
-/**
- * Reads the audit chain of a hospital's state folder without changing it.
- *
- * @param home folder of the hospital's state
- */
-export function readAudit(home: string): AuditEntry[] {
-  const database = new Database(join(home, 'hospital.db'), { readonly: true });
-  try {
-    return chainOf(database);
-  } finally {
-    database.close();
-  }
-}
-
-function chainOf(database: Database.Database): AuditEntry[] {
-  return database
-    .prepare('SELECT * FROM audit ORDER BY sequence')
-    .all()
-    .filter(isRow)
-    .map(row => ({
-      sequence: Number(row['sequence']),
-      record: String(row['record']),
-      hash: String(row['hash']) as Hash,
-      signature: String(row['signature'])
-    }));
 }
 
 function isRow(row: unknown): row is Record<string, unknown> {

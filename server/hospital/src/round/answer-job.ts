@@ -140,6 +140,7 @@ function auditRecord(
     run: job.run,
     round: job.round,
     planHash: plan,
+    plan: job.plan,
     requester: job.request.requester,
     purpose: job.request.purpose,
     analysis: job.plan.analysis,
