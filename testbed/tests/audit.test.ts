@@ -7,7 +7,7 @@ import { memberClient } from '@wardbook/cli';
 import { readAudit } from '@wardbook/hospital';
 import { demoPlan, startFederationInProcess } from '@wardbook/testbed';
 import Database from 'libsql';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const DEMO = fileURLToPath(new URL('../../notebooks/demo', import.meta.url));
 const CLI = fileURLToPath(new URL('../../server/cli/dist/main.js', import.meta.url));
@@ -45,9 +45,9 @@ describe('wardbook audit', () => {
     ).toBe('refused');
     // The first refusal ends the run; the others are still written.
     for (const id of ['north', 'centre', 'south'])
-      await expect
-        .poll(() => readAudit(join(folder, 'whole', 'hospitals', id, 'state')).length)
-        .toBe(5);
+      await vi.waitFor(() =>
+        expect(readAudit(join(folder, 'whole', 'hospitals', id, 'state')).length).toBe(5)
+      );
     await federation[Symbol.asyncDispose]();
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
