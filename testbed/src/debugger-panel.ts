@@ -1,5 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 
+const TRIES = 3;
+const CLICK_MS = 8_000;
+const SHOWN_MS = 30_000;
+
 /** JupyterLab's debugger as a person uses it at the notebook of a page. */
 export class DebuggerPanel {
   readonly #page: Page;
@@ -15,8 +19,18 @@ export class DebuggerPanel {
 
   /** Starts it and waits for the gutter in which breakpoints are set. */
   async start(): Promise<void> {
-    await this.#page.locator('.jp-DebuggerBugButton[aria-disabled="false"]').first().click();
-    await this.#gutter.waitFor();
+    // JupyterLab takes no click while the notebook is not yet the page's current one (handler.ts, toggleDebugging): who
+    // sees nothing happen clicks again.
+    for (let tries = 1; ; tries += 1) {
+      await this.#page.locator('.jp-DebuggerBugButton[aria-disabled="false"]').first().click();
+      const shown = this.#gutter.waitFor({ timeout: tries < TRIES ? CLICK_MS : SHOWN_MS });
+      if (tries === TRIES) return shown;
+      const isShown = await shown.then(
+        () => true,
+        () => false
+      );
+      if (isShown) return;
+    }
   }
 
   /** Clicks into the gutter beside a line of the first cell, counted from one, and waits for the breakpoint. */

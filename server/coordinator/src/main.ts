@@ -8,7 +8,6 @@ try {
   const coordinator = await startCoordinator(process.argv[2] ?? 'coordinator.json', {
     log: (event, facts) => logger.info(facts, event)
   });
-  process.stdout.write(`${JSON.stringify({ event: 'ready', url: coordinator.url })}\n`);
   const end = () => {
     // Watched below, it would keep this process alive.
     process.stdin.destroy();
@@ -18,6 +17,8 @@ try {
   // Started by a supervisor: end with it, also when it is killed.
   if (process.env['WARDBOOK_SUPERVISED'] === '1')
     process.stdin.once('end', end).once('error', end).resume();
+  // Last: whoever reads it may end this process at once.
+  process.stdout.write(`${JSON.stringify({ event: 'ready', url: coordinator.url })}\n`);
 } catch (error) {
   if (error instanceof WardbookError)
     logger.fatal({ code: error.code, ...error.limits }, error.message);

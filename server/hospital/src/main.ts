@@ -12,10 +12,6 @@ try {
     ...(record !== undefined && { recordFile: record }),
     ...(timing !== undefined && { timingFile: timing })
   });
-  await hospital.connected;
-  process.stdout.write(
-    `${JSON.stringify({ event: 'ready', hospital: hospital.config.hospital })}\n`
-  );
   const end = () => {
     // Watched below, it would keep this process alive.
     process.stdin.destroy();
@@ -25,6 +21,9 @@ try {
   // Started by a supervisor: end with it, also when it is killed.
   if (process.env['WARDBOOK_SUPERVISED'] === '1')
     process.stdin.once('end', end).once('error', end).resume();
+  const ready = JSON.stringify({ event: 'ready', hospital: hospital.config.hospital });
+  // A hospital that is ended before it is connected is never ready.
+  void hospital.connected.then(() => process.stdout.write(`${ready}\n`));
 } catch (error) {
   if (error instanceof WardbookError)
     logger.fatal({ code: error.code, ...error.limits }, error.message);

@@ -8,7 +8,6 @@ try {
   const lab = await startLab(process.argv[2] ?? 'lab.json', error =>
     logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'lab.error')
   );
-  process.stdout.write(`${JSON.stringify({ event: 'ready', url: lab.url })}\n`);
   const end = () => {
     // Watched below, it would keep this process alive.
     process.stdin.destroy();
@@ -18,6 +17,8 @@ try {
   // Started by a supervisor: end with it, also when it is killed.
   if (process.env['WARDBOOK_SUPERVISED'] === '1')
     process.stdin.once('end', end).once('error', end).resume();
+  // Last: whoever reads it may end this process at once.
+  process.stdout.write(`${JSON.stringify({ event: 'ready', url: lab.url })}\n`);
 } catch (error) {
   if (error instanceof WardbookError)
     logger.fatal({ code: error.code, ...error.limits }, error.message);
